@@ -1,0 +1,17 @@
+import type { Problem, ProblemCode } from './model/problem.ts';
+
+/** A failure that is already explained: what happened, and what to do. Never carries a secret or a response body. */
+export class CheckError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[], options?: { cause?: unknown }) {
+    super(problems.map((problem) => problem.message).join('\n'), options);
+    this.name = 'CheckError';
+    this.problems = problems;
+  }
+}
+
+/** One failure with its code, sentence and way out. */
+export function failure(code: ProblemCode, message: string, hint: string, cause?: unknown): CheckError {
+  return new CheckError([{ code, message, hint }], { cause });
+}

@@ -1,0 +1,42 @@
+/** The services that can be read, in the order in which they are named to people. */
+export const SOURCE_NAMES = ['scim', 'content', 'stackone'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
+
+export const SOURCE_LABELS = {
+  scim: "Leapsome's SCIM API",
+  content: "Leapsome's Content API",
+  stackone: "StackOne's IAM API",
+} satisfies Record<SourceName, string>;
+
+/** Attributes of a person that a selector may name, and the sources that report each of them. */
+export const ATTRIBUTE_SOURCES = {
+  department: ['scim', 'content'],
+  'cost-center': ['scim', 'content'],
+  division: ['scim', 'content'],
+  'business-unit': ['content'],
+  team: ['scim', 'content'],
+  location: ['scim', 'content'],
+  level: ['scim', 'content'],
+  title: ['scim', 'content'],
+  'employment-type': ['scim'],
+  status: ['content'],
+  lifecycle: ['content'],
+  'start-date': ['scim', 'content'],
+  'end-date': ['scim', 'content'],
+  domain: ['scim', 'content', 'stackone'],
+} as const satisfies Record<string, readonly SourceName[]>;
+
+export type AttributeName = keyof typeof ATTRIBUTE_SOURCES;
+export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTE_SOURCES) as AttributeName[];
+
+/** Something that a source either reports about the population or does not. */
+export type Fact = AttributeName | 'manager' | 'membership' | 'role-catalogue' | 'role-holders' | 'custom';
+
+export const FACT_SOURCES: Record<Fact, readonly SourceName[]> = {
+  ...ATTRIBUTE_SOURCES,
+  manager: ['scim', 'content'],
+  membership: ['scim'],
+  'role-catalogue': ['content', 'stackone'],
+  'role-holders': ['stackone'],
+  custom: ['scim'],
+};

@@ -1,0 +1,6 @@
+/** GitHub keeps this many annotations of a kind for a step; the last one is ours to say how many more there are. */
+export const ANNOTATIONS_PER_KIND = 10;
+/** Longest annotation message, in characters, that GitHub keeps. */
+export const ANNOTATION_LENGTH = 4096;
+/** A job summary above this many bytes is dropped as a whole by the runner (1 MiB a step). */
+export const SUMMARY_BYTES = 1024 * 1024;

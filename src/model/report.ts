@@ -1,0 +1,118 @@
+import type { Location, Problem } from './problem.ts';
+import type { RuleSeverity, Severity } from './severity.ts';
+import type { SourceEvidence } from './snapshot.ts';
+
+export type Result = 'in-sync' | 'drift' | 'could-not-check';
+
+/** The exit code of each verdict. */
+export const EXIT_CODES = { 'in-sync': 0, drift: 1, 'could-not-check': 2 } as const satisfies Record<
+  Result,
+  number
+>;
+
+export type RuleStatus = 'pass' | 'fail' | 'not-evaluated';
+
+/** How one rule ended. */
+export interface RuleResult {
+  readonly id: string;
+  readonly severity: RuleSeverity;
+  readonly status: RuleStatus;
+  /** Open findings; excepted ones are not counted. */
+  readonly findings: number;
+  /** Why the rule, or a part of it, was not evaluated. */
+  readonly reason?: string;
+}
+
+/** A person as shown to people. `email` is missing when personal data is masked and the policy does not name the person. */
+export interface ReportedUser {
+  readonly id: string;
+  readonly email?: string;
+}
+
+export interface ReportedGroup {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ReportedFinding {
+  /** Stable across runs: made of the rule and Leapsome ids, not of names or lines. 64 hexadecimal digits. */
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly status: 'open' | 'excepted';
+  readonly message: string;
+  readonly user?: ReportedUser;
+  readonly group?: ReportedGroup;
+  readonly role?: ReportedGroup;
+  readonly location: Location;
+  readonly remedies: { readonly policy: string; readonly leapsome: string };
+  readonly controls: readonly string[];
+  /** The exception that excuses the finding, when `status` is `excepted`. */
+  readonly exception?: {
+    readonly owner: string;
+    readonly reason: string;
+    readonly expires: string;
+    readonly ticket?: string;
+  };
+}
+
+/** An exception of the policy as it stands at the time of the run. */
+export interface ReportedException {
+  readonly rule: string;
+  readonly subject: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly ticket?: string;
+  readonly expires: string;
+  readonly state: 'in-force' | 'expiring' | 'expired';
+  /** Findings that it excuses now. */
+  readonly findings: number;
+  readonly location: Location;
+}
+
+export interface RunInfo {
+  readonly repository?: string;
+  readonly sha?: string;
+  readonly ref?: string;
+  readonly runUrl?: string;
+  readonly actor?: string;
+  readonly event?: string;
+}
+
+/** The whole outcome of a check: what every surface shows, and what `report.json` holds. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'leapsome-access-policy'; readonly version: string };
+  readonly result: Result;
+  /** ISO 8601 in UTC, like the two below. */
+  readonly asOf: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly run: RunInfo;
+  readonly policy: {
+    readonly sha256: string | null;
+    readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  };
+  readonly sources: readonly SourceEvidence[];
+  readonly population: {
+    readonly users: number;
+    readonly activeUsers: number;
+    readonly groups: number;
+    readonly memberships: number;
+  } | null;
+  readonly personalData: 'show' | 'mask';
+  readonly failOn: string;
+  readonly rules: readonly RuleResult[];
+  readonly counts: {
+    readonly error: number;
+    readonly warning: number;
+    readonly notice: number;
+    readonly excepted: number;
+  };
+  /** Sorted: heaviest first, then by place in the policy. */
+  readonly findings: readonly ReportedFinding[];
+  readonly exceptions: readonly ReportedException[];
+  readonly problems: readonly Problem[];
+  /** Odd things that do not change the verdict. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,29 @@
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+
+/** GitHub-flavoured markdown as HTML, raw HTML let through: what is not escaped shows as an element. */
+export function render(markdown: string): string {
+  return micromark(markdown, {
+    allowDangerousHtml: true,
+    allowDangerousProtocol: true,
+    extensions: [gfm()],
+    htmlExtensions: [gfmHtml()],
+  });
+}
+
+/** Names of the tags in order of appearance, without word-break opportunities. */
+export function tagsOf(html: string): string[] {
+  const names = Array.from(html.matchAll(/<(\/?[a-z0-9]+|!--|[!?])/gi), ([, name]) => name!.toLowerCase());
+  return names.filter((name) => name !== 'wbr');
+}
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
+/** What a reader of the page sees and copies. */
+export function textOf(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:#(\d+)|([a-z]+));/g, (_, code, name) =>
+      code === undefined ? (NAMED[name] ?? name) : String.fromCodePoint(Number(code)),
+    );
+}

@@ -1,0 +1,140 @@
+import type { Person } from '../model/snapshot.ts';
+import type { Clause, PeopleList, Place } from '../policy/types.ts';
+import type { Population } from './population.ts';
+import { type Ambiguity, type Dangling, type ListMatcher, NO, type SelectorCompiler, UNKNOWN, YES } from './selectors.ts';
+
+/** One group's, role's or the tenant's people held against a clause. */
+export interface ClauseResult {
+  readonly unexpected: readonly { readonly person: Person; readonly list: PeopleList }[];
+  readonly missing: readonly { readonly person: Person; readonly place: Place }[];
+  /** Names in a list of required people that no account has. */
+  readonly noAccount: readonly { readonly name: string; readonly place: Place }[];
+  readonly forbidden: readonly { readonly person: Person; readonly list: PeopleList }[];
+  readonly count: { readonly actual: number; readonly min?: number; readonly max?: number; readonly place: Place } | undefined;
+  /** Required and forbidden at once, as it turns out from live data. */
+  readonly contradictions: readonly { readonly person: Person; readonly required: Place; readonly forbidden: Place }[];
+  /** Why the permission, need or prohibition could not be judged for somebody. */
+  readonly gaps: { readonly permission: readonly string[]; readonly need: readonly string[]; readonly never: readonly string[] };
+  readonly ambiguous: readonly Ambiguity[];
+  readonly dangling: readonly Dangling[];
+  readonly doubts: readonly string[];
+}
+
+interface Subject {
+  /** Everybody who is in, deactivated accounts too. */
+  readonly people: readonly Person[];
+  readonly has: (person: Person) => boolean;
+}
+
+/**
+ * Holds `subject` against `clause`. Only active accounts count and satisfy; deactivated ones are the business of
+ * `inactive-member`. `never` wins over every permission; whom `at-least` requires is thereby also permitted.
+ */
+export function checkClause(clause: Clause, subject: Subject, population: Population, compiler: SelectorCompiler): ClauseResult {
+  const lists = compileLists(clause, compiler);
+  const active = subject.people.filter((person) => person.active);
+  const members = judgeMembers(active, lists);
+  const needs = judgeNeeds(subject, lists, population);
+  return {
+    ...members.found,
+    ...needs.found,
+    count: outOfBounds(clause, active.length),
+    gaps: {
+      permission: reasons(lists.permitted, members.unknown.permission),
+      never: reasons(lists.never, members.unknown.never),
+      need: reasons(lists.needed, needs.unknown),
+    },
+    ...notes(lists),
+  };
+}
+
+interface Lists {
+  readonly permitted: { readonly list: PeopleList; readonly matcher: ListMatcher } | undefined;
+  readonly needed: { readonly list: PeopleList; readonly matcher: ListMatcher } | undefined;
+  readonly never: { readonly list: PeopleList; readonly matcher: ListMatcher } | undefined;
+}
+
+function compileLists(clause: Clause, compiler: SelectorCompiler): Lists {
+  const compiled = (list: PeopleList | undefined) => list && { list, matcher: compiler.list(list) };
+  return {
+    permitted: compiled(clause.exactly ?? clause.atMost),
+    needed: compiled(clause.exactly ?? clause.atLeast),
+    never: compiled(clause.never),
+  };
+}
+
+function judgeMembers(active: readonly Person[], { permitted, needed, never }: Lists) {
+  const unexpected: { person: Person; list: PeopleList }[] = [];
+  const forbidden: { person: Person; list: PeopleList }[] = [];
+  const unknown = { permission: false, never: false };
+  for (const person of active) {
+    const prohibited = never ? never.matcher.test(person) : NO;
+    if (prohibited === UNKNOWN) unknown.never = true;
+    if (never && prohibited === YES) {
+      forbidden.push({ person, list: never.list });
+      continue;
+    }
+    if (!permitted) continue;
+    let allowed = permitted.matcher.test(person);
+    if (allowed !== YES && needed && needed !== permitted) {
+      const required = needed.matcher.test(person);
+      if (required > allowed) allowed = required;
+    }
+    if (allowed === UNKNOWN) unknown.permission = true;
+    if (allowed === NO) unexpected.push({ person, list: permitted.list });
+  }
+  return { found: { unexpected, forbidden }, unknown };
+}
+
+function judgeNeeds(subject: Subject, { needed, never }: Lists, population: Population) {
+  const missing: { person: Person; place: Place }[] = [];
+  const noAccount: { name: string; place: Place }[] = [];
+  const contradictions: { person: Person; required: Place; forbidden: Place }[] = [];
+  let unknown = false;
+  if (!needed) return { found: { missing, noAccount, contradictions }, unknown };
+  const { list, matcher } = needed;
+  for (const person of matcher.candidates() ?? population.active) {
+    if (!person.active) continue;
+    const required = matcher.test(person);
+    if (required === UNKNOWN) unknown = unknown || !subject.has(person);
+    if (required !== YES) continue;
+    const place = matcher.claimant(person)?.place ?? list.place;
+    if (never && never.matcher.test(person) === YES) {
+      contradictions.push({ person, required: place, forbidden: never.list.place });
+    } else if (!subject.has(person)) {
+      missing.push({ person, place });
+    }
+  }
+  for (const { name, place, people } of matcher.names) {
+    if (people.length === 0) noAccount.push({ name, place });
+    // A deactivated account that is named does not satisfy the clause, whether or not it still sits in the group.
+    if (people.length === 1 && !people[0]!.active) missing.push({ person: people[0]!, place });
+  }
+  return { found: { missing, noAccount, contradictions }, unknown };
+}
+
+function outOfBounds(clause: Clause, actual: number): ClauseResult['count'] {
+  const { count } = clause;
+  if (!count) return undefined;
+  const low = count.min !== undefined && actual < count.min;
+  const high = count.max !== undefined && actual > count.max;
+  return low || high ? { actual, ...count } : undefined;
+}
+
+function reasons(list: { matcher: ListMatcher } | undefined, unknown: boolean): string[] {
+  if (!list) return [];
+  const ambiguous = list.matcher.ambiguous.map(
+    ({ kind, name, ids }) => `"${name}" is ambiguous: ${ids.length} ${kind}s have it (${ids.slice(0, 5).join(', ')})`,
+  );
+  // Somebody named by an ambiguous address cannot be judged at all, even where it would not matter today.
+  return unknown ? [...list.matcher.unknown, ...ambiguous] : ambiguous;
+}
+
+function notes({ permitted, needed, never }: Lists): Pick<ClauseResult, 'ambiguous' | 'dangling' | 'doubts'> {
+  const matchers = [...new Set([permitted, needed, never].flatMap((list) => (list ? [list.matcher] : [])))];
+  return {
+    ambiguous: matchers.flatMap((matcher) => matcher.ambiguous),
+    dangling: matchers.flatMap((matcher) => matcher.dangling),
+    doubts: matchers.flatMap((matcher) => matcher.doubts),
+  };
+}

@@ -1,0 +1,281 @@
+import type { Problem } from '../model/problem.ts';
+import type { ReportedException, ReportedFinding, RuleResult } from '../model/report.ts';
+import { rank, type RuleSeverity, type Severity } from '../model/severity.ts';
+import type { Exception, Policy } from '../policy/types.ts';
+import { type AnyRule, RULES } from '../rules/index.ts';
+import type { Detected, Gap, Rule } from '../rules/rule.ts';
+import { Evaluation, type EvaluationOptions } from './evaluation.ts';
+import { ExceptionBook, subjectInWords } from './exceptions.ts';
+import type { Population } from './population.ts';
+
+/** Everything that comparing a policy with a population gives. */
+export interface Evaluated {
+  readonly findings: readonly ReportedFinding[];
+  readonly rules: readonly RuleResult[];
+  readonly exceptions: readonly ReportedException[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+export interface EvaluateDeps {
+  /** SHA-256 of a text, 64 hexadecimal digits. */
+  readonly sha256: (text: string) => string;
+}
+
+interface Finding {
+  readonly rule: Rule<unknown>;
+  readonly found: Detected;
+  readonly severity: Severity;
+  readonly fingerprint: string;
+  readonly exception: Exception | undefined;
+}
+
+interface Run {
+  readonly rule: Rule<unknown>;
+  readonly severity: RuleSeverity;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Compares a plausible, complete population with a valid policy. Never throws for anything that Leapsome may hold. */
+export function evaluate(options: EvaluationOptions, deps: EvaluateDeps): Evaluated {
+  const evaluation = new Evaluation(options);
+  const { policy } = options;
+  const book = new ExceptionBook(policy.exceptions, options.asOf);
+  const [aboutExceptions, others] = partition(RULES as unknown as readonly Rule<unknown>[], (rule) => rule.id.startsWith('exception-'));
+  const runs = others.map((rule) => run(rule, evaluation, book, deps));
+  evaluation.exceptionUses = book.uses();
+  runs.push(...aboutExceptions.map((rule) => run(rule, evaluation, book, deps)));
+  const findings = sortFindings(unique(runs.flatMap((one) => one.findings)), policy);
+  return {
+    findings: findings.map((finding) => report(finding, evaluation)),
+    rules: runs.map((one) => ruleResult(one, findings)),
+    exceptions: evaluation.exceptionUses.flatMap((use) => reportException(use, evaluation)),
+    problems: [...ambiguities(evaluation), ...inclusions(evaluation), ...contradictions(evaluation), ...openQuestions(runs, evaluation)],
+    warnings: evaluation.doubts(),
+  };
+}
+
+/** The severity that a rule has under this policy. */
+export function severityOf(rule: AnyRule | Rule<unknown>, policy: Policy): RuleSeverity {
+  return policy.rules[rule.id]?.severity ?? rule.severity;
+}
+
+function run(rule: Rule<unknown>, evaluation: Evaluation, book: ExceptionBook, deps: EvaluateDeps): Run {
+  const severity = severityOf(rule, evaluation.policy);
+  if (severity === 'off') return { rule, severity, findings: [], gaps: [] };
+  const options = { ...rule.options, ...evaluation.policy.rules[rule.id]?.days };
+  const { found, gaps } = rule.check(evaluation, options);
+  const findings = found.map((one) => ({
+    rule,
+    found: one,
+    severity: one.entry?.severity ?? severity,
+    fingerprint: fingerprint(rule.id, one, deps),
+    exception: book.excuse(rule.id, one),
+  }));
+  return { rule, severity, findings, gaps };
+}
+
+/** The same from run to run: ids and the rule, never names, lines or texts. */
+function fingerprint(rule: string, found: Detected, deps: EvaluateDeps): string {
+  const { user, group, role, name, key } = found;
+  return deps.sha256(JSON.stringify([rule, user?.id ?? null, group?.id ?? null, role?.id ?? null, name ?? null, key ?? null]));
+}
+
+/** Two entries may complain of the same thing: the heavier complaint stays, an open one before an excused one. */
+function unique(findings: readonly Finding[]): Finding[] {
+  const kept = new Map<string, Finding>();
+  for (const finding of findings) {
+    const other = kept.get(finding.fingerprint);
+    if (!other || rank(finding.severity) < rank(other.severity)) kept.set(finding.fingerprint, finding);
+  }
+  return [...kept.values()];
+}
+
+function sortFindings(findings: Finding[], policy: Policy): Finding[] {
+  const fileOrder = new Map(policy.files.map((file, index) => [file.path, index]));
+  const order = (finding: Finding): number => fileOrder.get(finding.found.place.file) ?? 0;
+  return findings.sort(
+    (a, b) =>
+      rank(a.severity) - rank(b.severity) ||
+      order(a) - order(b) ||
+      a.found.place.start - b.found.place.start ||
+      compare(a.rule.id, b.rule.id) ||
+      compare(a.found.user?.userName ?? a.found.group?.name ?? '', b.found.user?.userName ?? b.found.group?.name ?? '') ||
+      compare(a.fingerprint, b.fingerprint),
+  );
+}
+
+function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
+  const { rule, found, severity, exception } = finding;
+  const { message, policy, leapsome } = rule.describe(found, evaluation);
+  const { user, group, role } = found;
+  return {
+    fingerprint: finding.fingerprint,
+    rule: rule.id,
+    severity,
+    status: exception ? 'excepted' : 'open',
+    message,
+    ...(user ? { user: evaluation.mayShow(user) ? { id: user.id, email: user.userName } : { id: user.id } } : {}),
+    ...(group ? { group: { id: group.id, name: group.name } } : {}),
+    ...(role ? { role: { id: role.id, name: role.name } } : {}),
+    location: evaluation.policy.locate(found.place),
+    remedies: { policy, leapsome },
+    controls: found.entry?.controls ?? [],
+    ...(exception
+      ? {
+          exception: {
+            owner: exception.owner,
+            reason: exception.reason,
+            expires: exception.expires,
+            ...(exception.ticket === undefined ? {} : { ticket: exception.ticket }),
+          },
+        }
+      : {}),
+  };
+}
+
+function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[]): RuleResult {
+  if (severity === 'off') return { id: rule.id, severity, status: 'not-evaluated', findings: 0, reason: 'switched off in the policy' };
+  const open = findings.filter((finding) => finding.rule === rule && !finding.exception).length;
+  const reason = [...new Set(gaps.map((gap) => gap.reason))].slice(0, 5).join('; ');
+  const onlyBuiltIn = gaps.length > 0 && gaps.every((gap) => gap.builtIn);
+  const status = open > 0 ? 'fail' : gaps.length > 0 ? 'not-evaluated' : 'pass';
+  return {
+    id: rule.id,
+    // A part that the policy did not ask for weighs little when it cannot be evaluated, and still is no pass.
+    severity: status === 'not-evaluated' && onlyBuiltIn ? 'notice' : severity,
+    status,
+    findings: open,
+    ...(reason ? { reason } : {}),
+  };
+}
+
+function reportException(use: Evaluation['exceptionUses'][number], evaluation: Evaluation): ReportedException[] {
+  const { exception, state, matches } = use;
+  if (state === 'not-yet') return [];
+  const days = evaluation.policy.rules['exception-expiring']?.days.within ?? 14;
+  const endsSoon = Date.parse(`${exception.expires}T00:00:00Z`) + (1 - days) * 86_400_000 <= evaluation.asOf;
+  return [
+    {
+      rule: exception.rule,
+      subject: subjectInWords(exception),
+      owner: exception.owner,
+      reason: exception.reason,
+      ...(exception.ticket === undefined ? {} : { ticket: exception.ticket }),
+      expires: exception.expires,
+      state: state === 'expired' ? 'expired' : endsSoon ? 'expiring' : 'in-force',
+      findings: matches,
+      location: evaluation.policy.locate(exception.place),
+    },
+  ];
+}
+
+function ambiguities(evaluation: Evaluation): Problem[] {
+  const seen = new Set<string>();
+  return evaluation.ambiguities().flatMap(({ kind, name, ids, place }) => {
+    const key = `${kind} ${name} ${place.file} ${place.start}`;
+    if (kind !== 'group' || seen.has(key)) return [];
+    seen.add(key);
+    return [
+      {
+        code: 'ambiguous-group' as const,
+        message: `Leapsome has ${ids.length} groups named "${name}": ${ids.join(', ')}.`,
+        hint: 'Pin the entry to the group that is meant with "id", or rename one of the groups in Leapsome.',
+        location: evaluation.policy.locate(place),
+      },
+    ];
+  });
+}
+
+function inclusions(evaluation: Evaluation): Problem[] {
+  return evaluation.groupBindings().flatMap(({ entry, notAllowed }) =>
+    // A glob simply governs fewer groups; an id that points elsewhere is an attempt to govern what is not the file's own.
+    (entry.id === undefined ? [] : (notAllowed ?? [])).map((group) => ({
+      code: 'policy-invalid' as const,
+      message: `${entry.place.file} pins the group "${entry.name}" to the id ${group.id}, which is "${group.name}": the file may not govern that group.`,
+      hint: `Correct the id, or widen "may-define" (now: ${entry.mayDefine.flat().join(', ')}).`,
+      location: evaluation.policy.locate(entry.place),
+    })),
+  );
+}
+
+function contradictions(evaluation: Evaluation): Problem[] {
+  const { policy } = evaluation;
+  return evaluation.results().flatMap((result) =>
+    result.contradictions.slice(0, 20).map(({ person, required, forbidden }) => ({
+      code: 'policy-invalid' as const,
+      message: `${evaluation.show(person)} is both required (line ${policy.locate(required).line}) and forbidden (line ${policy.locate(forbidden).line}): no state of Leapsome can satisfy the policy.`,
+      hint: 'Narrow one of the two, so that they no longer match the same person.',
+      location: policy.locate(required),
+    })),
+  );
+}
+
+/** Parts of rules at severity error that have no answer: each stands in the way of a verdict. */
+function openQuestions(runs: readonly Run[], evaluation: Evaluation): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const { rule, severity, gaps } of runs) {
+    for (const gap of gaps) {
+      if (gap.builtIn || severity === 'off' || (gap.entry?.severity ?? severity) !== 'error') continue;
+      const location = gap.entry && evaluation.policy.locate(gap.entry.place);
+      const key = `${rule.id} ${gap.reason} ${location?.file}:${location?.line}`;
+      problems.set(key, {
+        code: 'not-evaluated',
+        message: `${rule.id} could not be evaluated: ${gap.reason}.`,
+        hint: 'Correct the marked entry, give the source that would tell, or lower the severity of this entry to say that it may stay open.',
+        ...(location ? { location } : {}),
+      });
+    }
+  }
+  for (const problem of unansweredNames(evaluation)) problems.set(problem.message, problem);
+  return [...problems.values()];
+}
+
+/** A selector over a group or manager that does not exist selects nobody: that must be an error somewhere. */
+function unansweredNames(evaluation: Evaluation): Problem[] {
+  const watch = { group: 'missing-group', account: 'missing-account' } as const;
+  return (['group', 'account'] as const).flatMap((kind) => {
+    const rule = RULES.find((candidate) => candidate.id === watch[kind])!;
+    if (severityOf(rule, evaluation.policy) === 'error') return [];
+    return evaluation.dangling(kind).map(({ name, place }) => ({
+      code: 'not-evaluated' as const,
+      message: `A selector refers to the ${kind} "${name}", which Leapsome does not have, so nobody can be matched against it.`,
+      hint: `Correct the name; ${watch[kind]} is not an error in this policy, so nothing else would tell.`,
+      location: evaluation.policy.locate(place),
+    }));
+  });
+}
+
+function partition<T>(list: readonly T[], test: (element: T) => boolean): [T[], T[]] {
+  return [list.filter(test), list.filter((element) => !test(element))];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A population that is too small or too different to be believed; undefined when it is plausible. */
+export function implausible(population: Population, policy: Policy, previous?: { readonly activeUsers: number }): Problem | undefined {
+  const { minUsers, maxDrop = 0.2, maxGrowth } = policy.population;
+  const active = population.active.length;
+  const hint = 'Compare with Leapsome → Settings → Users & Teams. If the number is right, adapt "population" in the policy.';
+  if (minUsers !== undefined && active < minUsers) {
+    return { code: 'implausible-population', message: `Leapsome reports ${active} active users; the policy expects at least ${minUsers}.`, hint };
+  }
+  if (!previous || previous.activeUsers === 0) return undefined;
+  const change = (active - previous.activeUsers) / previous.activeUsers;
+  const compared = `${active} active users now, ${previous.activeUsers} in the previous report`;
+  if (-change > maxDrop) {
+    return { code: 'implausible-population', message: `The population dropped by ${percent(-change)}: ${compared}; at most ${percent(maxDrop)} is believed.`, hint };
+  }
+  if (maxGrowth !== undefined && change > maxGrowth) {
+    return { code: 'implausible-population', message: `The population grew by ${percent(change)}: ${compared}; at most ${percent(maxGrowth)} is believed.`, hint };
+  }
+  return undefined;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10}%`;
+}
+

@@ -1,0 +1,380 @@
+import { FACT_SOURCES, type Fact, SOURCE_LABELS } from '../model/facts.ts';
+import type { Person, StoredAttribute } from '../model/snapshot.ts';
+import { dayEnd, dayStart } from '../policy/dates.ts';
+import { glob, isGlob, literal, normal } from '../policy/glob.ts';
+import { didYouMean } from '../policy/suggest.ts';
+import type { Condition, PeopleList, Place, Selector, Test } from '../policy/types.ts';
+import type { Group } from '../model/snapshot.ts';
+import type { Population } from './population.ts';
+
+/** Kleene's three values, ordered, so that "or" is the greatest, "and" the least, and "not" the mirror. */
+export const NO = 0;
+export const UNKNOWN = 1;
+export const YES = 2;
+export type Truth = typeof NO | typeof UNKNOWN | typeof YES;
+
+/** A selector that is ready to be asked. */
+export interface Matcher {
+  test(person: Person): Truth;
+  /** Everyone for whom `test` may be more than NO; undefined stands for the whole population. */
+  candidates(): readonly Person[] | undefined;
+}
+
+/** Something a selector names that Leapsome does not have, or has twice. */
+export interface Dangling {
+  readonly kind: 'account' | 'group';
+  readonly name: string;
+  readonly place: Place;
+}
+
+export interface Ambiguity {
+  readonly kind: 'account' | 'group';
+  readonly name: string;
+  readonly ids: readonly string[];
+  readonly place: Place;
+}
+
+/** A list of people, ready to be asked, with what stands in the way of an answer. */
+export interface ListMatcher extends Matcher {
+  /** Why an answer may be UNKNOWN: facts that no source reports. */
+  readonly unknown: readonly string[];
+  /** The selector that claims a person, for the exact place of a finding. */
+  claimant(person: Person): Selector | undefined;
+  /** Addresses and ids that the list names itself, with their accounts. */
+  readonly names: readonly { readonly name: string; readonly place: Place; readonly people: readonly Person[] }[];
+  readonly ambiguous: readonly Ambiguity[];
+  readonly dangling: readonly Dangling[];
+  /** Literal values that nobody has, while somebody has a similar one. */
+  readonly doubts: readonly string[];
+}
+
+interface Notes {
+  readonly unknown: Set<string>;
+  readonly ambiguous: Ambiguity[];
+  readonly dangling: Dangling[];
+  readonly doubts: Set<string>;
+}
+
+const NOBODY: Matcher = { test: () => NO, candidates: () => [] };
+const NOT_KNOWN: Matcher = { test: () => UNKNOWN, candidates: () => undefined };
+
+/** Turns selectors into matchers; sets and reporting lines are worked out once. */
+export class SelectorCompiler {
+  readonly #population: Population;
+  readonly #facts: ReadonlySet<Fact>;
+  readonly #lists = new Map<PeopleList, ListMatcher>();
+  readonly #below = new Map<string, ReadonlySet<Person>>();
+
+  constructor(population: Population) {
+    this.#population = population;
+    this.#facts = population.snapshot.facts;
+  }
+
+  list(list: PeopleList): ListMatcher {
+    const known = this.#lists.get(list);
+    if (known) return known;
+    const notes: Notes = { unknown: new Set(), ambiguous: [], dangling: [], doubts: new Set() };
+    const parts = list.selectors.map((selector) => ({ selector, matcher: this.#compile(selector, notes) }));
+    const compiled = listMatcher(parts, notes, this.#names(list));
+    this.#lists.set(list, compiled);
+    return compiled;
+  }
+
+  /** A single selector, such as a requirement's `when`. */
+  one(selector: Selector): ListMatcher {
+    return this.list({ selectors: [selector], place: selector.place });
+  }
+
+  #names(list: PeopleList): ListMatcher['names'] {
+    const names: { name: string; place: Place; people: readonly Person[] }[] = [];
+    const seen = new Set<string>();
+    const sets = new Set<PeopleList>();
+    const visit = (selector: Selector): void => {
+      if (selector.kind === 'set' && !sets.has(selector.set)) {
+        sets.add(selector.set);
+        selector.set.selectors.forEach(visit);
+      } else if (selector.kind === 'any') {
+        selector.of.forEach(visit);
+      } else if (selector.kind === 'address' || selector.kind === 'id') {
+        const name = selector.kind === 'address' ? selector.address : selector.id;
+        if (seen.has(name)) return;
+        seen.add(name);
+        names.push({ name, place: selector.place, people: this.#accounts(selector) });
+      }
+    };
+    list.selectors.forEach(visit);
+    return names;
+  }
+
+  #accounts(selector: Extract<Selector, { kind: 'address' | 'id' }>): readonly Person[] {
+    if (selector.kind === 'address') return this.#population.accounts(selector.address);
+    const person = this.#population.person(selector.id);
+    return person ? [person] : [];
+  }
+
+  #compile(selector: Selector, notes: Notes): Matcher {
+    switch (selector.kind) {
+      case 'everyone':
+        return { test: (person) => (person.active ? YES : NO), candidates: () => this.#population.active };
+      case 'address':
+      case 'id':
+        return this.#named(selector, notes);
+      case 'set':
+        return this.#set(selector.set, notes);
+      case 'group':
+        return this.#group(selector.name, selector.place, notes);
+      case 'reports-to':
+        return this.#reportsTo(selector, notes);
+      case 'where':
+        return all(selector.conditions.map((condition) => this.#condition(condition, notes)));
+      case 'any':
+        return any(selector.of.map((element) => this.#compile(element, notes)));
+      case 'all':
+        return all(selector.of.map((element) => this.#compile(element, notes)));
+      case 'not': {
+        const inner = this.#compile(selector.of, notes);
+        return { test: (person) => (YES - inner.test(person)) as Truth, candidates: () => undefined };
+      }
+    }
+  }
+
+  #named(selector: Extract<Selector, { kind: 'address' | 'id' }>, notes: Notes): Matcher {
+    const people = this.#accounts(selector);
+    if (people.length === 0) return NOBODY;
+    if (people.length > 1) {
+      const name = selector.kind === 'address' ? selector.address : selector.id;
+      notes.ambiguous.push({ kind: 'account', name, ids: people.map((person) => person.id), place: selector.place });
+      return { test: (person) => (people.includes(person) ? UNKNOWN : NO), candidates: () => people };
+    }
+    const [only] = people;
+    return { test: (person) => (person === only ? YES : NO), candidates: () => people };
+  }
+
+  #set(set: PeopleList, notes: Notes): Matcher {
+    const inner = this.list(set);
+    for (const reason of inner.unknown) notes.unknown.add(reason);
+    for (const doubt of inner.doubts) notes.doubts.add(doubt);
+    notes.ambiguous.push(...inner.ambiguous);
+    notes.dangling.push(...inner.dangling);
+    return inner;
+  }
+
+  #group(name: string, place: Place, notes: Notes): Matcher {
+    const groups = this.#population.groupsNamed(name);
+    if (groups.length === 0) {
+      notes.dangling.push({ kind: 'group', name, place });
+      return NOBODY;
+    }
+    if (groups.length > 1) {
+      notes.ambiguous.push({ kind: 'group', name, ids: groups.map((group) => group.id), place });
+      return NOT_KNOWN;
+    }
+    return this.#inGroups(groups);
+  }
+
+  #inGroups(groups: readonly Group[]): Matcher {
+    const ids = new Set(groups.map((group) => group.id));
+    const people = lazy(() => unique(groups.map((group) => this.#population.members(group.id))));
+    return { test: (person) => (person.groups.some((id) => ids.has(id)) ? YES : NO), candidates: people };
+  }
+
+  #reportsTo(selector: Extract<Selector, { kind: 'reports-to' }>, notes: Notes): Matcher {
+    if (!this.#facts.has('manager')) return this.#unreported('manager', 'reports-to', notes);
+    const byId = this.#population.person(selector.manager);
+    const managers = byId ? [byId] : this.#population.accounts(selector.manager);
+    if (managers.length === 0) {
+      notes.dangling.push({ kind: 'account', name: selector.manager, place: selector.place });
+      return NOBODY;
+    }
+    if (managers.length > 1) {
+      notes.ambiguous.push({ kind: 'account', name: selector.manager, ids: managers.map((person) => person.id), place: selector.place });
+      return NOT_KNOWN;
+    }
+    const below = this.#peopleBelow(managers[0]!, selector.direct);
+    return { test: (person) => (below.has(person) ? YES : NO), candidates: lazy(() => [...below]) };
+  }
+
+  #peopleBelow(manager: Person, direct: boolean): ReadonlySet<Person> {
+    const key = `${manager.id} ${direct}`;
+    const known = this.#below.get(key);
+    if (known) return known;
+    const below = new Set<Person>(this.#population.directReports(manager.id));
+    // A set grows while it is walked: each person is visited once, so a reporting cycle ends.
+    if (!direct) for (const person of below) for (const report of this.#population.directReports(person.id)) below.add(report);
+    below.delete(manager);
+    this.#below.set(key, below);
+    return below;
+  }
+
+  #condition(condition: Condition, notes: Notes): Matcher {
+    const { attribute, test } = condition;
+    const fact: Fact = 'custom' in attribute ? 'custom' : attribute.name;
+    const label = 'custom' in attribute ? `custom attribute ${attribute.custom}` : attribute.name;
+    if (!this.#facts.has(fact)) return this.#unreported(fact, label, notes);
+    if ('name' in attribute && attribute.name === 'team') return this.#team(test, notes);
+    const isDomain = 'name' in attribute && attribute.name === 'domain';
+    const values = isDomain
+      ? this.#population.byDomain()
+      : this.#population.byValue('custom' in attribute ? attribute : (attribute.name as StoredAttribute));
+    return this.#valueMatcher(values, test, label, notes);
+  }
+
+  #valueMatcher(values: ReadonlyMap<string, readonly Person[]>, test: Test, label: string, notes: Notes): Matcher {
+    const hits = matchingValues(values, test);
+    if (test.kind === 'one-of') {
+      for (const pattern of test.patterns) {
+        if (!isGlob(pattern) && !values.has(normal(literal(pattern)))) {
+          const hint = didYouMean(pattern, [...values.keys()]);
+          if (hint) notes.doubts.add(`Nobody has ${label} "${pattern}".${hint}`);
+        }
+      }
+    }
+    if (test.kind === 'absent') {
+      const present = lazy(() => new Set(unique([...values.values()])));
+      return { test: (person) => (present().has(person) ? NO : YES), candidates: () => undefined };
+    }
+    const people = lazy(() => (hits.length === 1 ? hits[0]! : unique(hits)));
+    const set = lazy(() => new Set(people()));
+    return { test: (person) => (set().has(person) ? YES : NO), candidates: people };
+  }
+
+  #team(test: Test, notes: Notes): Matcher {
+    if (test.kind === 'present') return { test: (person) => (person.groups.length > 0 ? YES : NO), candidates: () => undefined };
+    if (test.kind === 'absent') return { test: (person) => (person.groups.length > 0 ? NO : YES), candidates: () => undefined };
+    if (test.kind === 'dates') return NOBODY;
+    const names = this.#population.groupNames();
+    const groups = test.patterns.flatMap((pattern) => {
+      if (!isGlob(pattern)) {
+        const found = this.#population.groupsNamed(literal(pattern));
+        if (found.length === 0) {
+          const hint = didYouMean(pattern, names);
+          if (hint) notes.doubts.add(`There is no team "${pattern}".${hint}`);
+        }
+        return found;
+      }
+      const matches = glob(pattern);
+      return this.#population.groups.filter((group) => matches(group.name));
+    });
+    return this.#inGroups(groups);
+  }
+
+  #unreported(fact: Fact, label: string, notes: Notes): Matcher {
+    notes.unknown.add(unreportedReason(fact, label, this.#population));
+    return NOT_KNOWN;
+  }
+}
+
+/** Why a fact is unknown, and which source would tell. */
+export function unreportedReason(fact: Fact, label: string, population: Population): string {
+  const tellers = FACT_SOURCES[fact];
+  const read = population.snapshot.sources;
+  const silent = tellers.filter((source) => read.includes(source));
+  if (silent.length > 0) {
+    const who = silent.map((source) => SOURCE_LABELS[source]).join(' and ');
+    return `${label} is unknown: ${who} reported it for none of the ${population.people.length} accounts`;
+  }
+  return `${label} is unknown: only ${tellers.map((source) => SOURCE_LABELS[source]).join(' or ')} reports it`;
+}
+
+function matchingValues(values: ReadonlyMap<string, readonly Person[]>, test: Test): (readonly Person[])[] {
+  switch (test.kind) {
+    case 'present':
+      return [...values.values()];
+    case 'absent':
+      return [];
+    case 'dates': {
+      const before = test.before === undefined ? Number.POSITIVE_INFINITY : dayStart(test.before)!;
+      const after = test.after === undefined ? Number.NEGATIVE_INFINITY : dayEnd(test.after)!;
+      return [...values].filter(([day]) => within(dayStart(day), after, before)).map(([, people]) => people);
+    }
+    case 'one-of':
+      return test.patterns.flatMap((pattern) => {
+        if (!isGlob(pattern)) {
+          const people = values.get(normal(literal(pattern)));
+          return people ? [people] : [];
+        }
+        const matches = glob(pattern);
+        return [...values].filter(([value]) => matches(value)).map(([, people]) => people);
+      });
+  }
+}
+
+function within(day: number | undefined, after: number, before: number): boolean {
+  return day !== undefined && day >= after && day < before;
+}
+
+function any(parts: readonly Matcher[]): Matcher {
+  return {
+    test: (person) => {
+      let truth: Truth = NO;
+      for (const part of parts) {
+        const value = part.test(person);
+        if (value === YES) return YES;
+        if (value > truth) truth = value;
+      }
+      return truth;
+    },
+    candidates: lazy(() => {
+      const lists = parts.map((part) => part.candidates());
+      return lists.some((list) => list === undefined) ? undefined : unique(lists as (readonly Person[])[]);
+    }),
+  };
+}
+
+function all(parts: readonly Matcher[]): Matcher {
+  return {
+    test: (person) => {
+      let truth: Truth = YES;
+      for (const part of parts) {
+        const value = part.test(person);
+        if (value === NO) return NO;
+        if (value < truth) truth = value;
+      }
+      return truth;
+    },
+    candidates: lazy(() => {
+      let smallest: readonly Person[] | undefined;
+      for (const part of parts) {
+        const list = part.candidates();
+        if (list && (!smallest || list.length < smallest.length)) smallest = list;
+      }
+      return smallest;
+    }),
+  };
+}
+
+function listMatcher(parts: readonly { selector: Selector; matcher: Matcher }[], notes: Notes, names: ListMatcher['names']): ListMatcher {
+  const plain = new Map<Person, Selector>();
+  const others: { selector: Selector; matcher: Matcher }[] = [];
+  for (const part of parts) {
+    const { selector } = part;
+    const people = selector.kind === 'address' || selector.kind === 'id' ? part.matcher.candidates() : undefined;
+    // Long lists of names are looked up, not walked for each person.
+    if (people && people.length <= 1) for (const person of people) plain.has(person) || plain.set(person, selector);
+    else others.push(part);
+  }
+  const rest = any(others.map((part) => part.matcher));
+  return {
+    test: (person) => (plain.has(person) ? YES : rest.test(person)),
+    candidates: lazy(() => {
+      const list = rest.candidates();
+      return list && unique([[...plain.keys()], list]);
+    }),
+    claimant: (person) => plain.get(person) ?? others.find((part) => part.matcher.test(person) === YES)?.selector,
+    unknown: [...notes.unknown],
+    ambiguous: notes.ambiguous,
+    dangling: notes.dangling,
+    doubts: [...notes.doubts],
+    names,
+  };
+}
+
+function unique(lists: readonly (readonly Person[])[]): readonly Person[] {
+  if (lists.length === 1) return lists[0]!;
+  return [...new Set(lists.flat())];
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

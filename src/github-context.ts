@@ -1,0 +1,111 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Problem } from './model/problem.ts';
+import type { RunInfo } from './model/report.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the environment tells about the run. */
+export interface RunContext {
+  readonly run: RunInfo;
+  /** False also when nobody can tell. */
+  readonly knownPrivate: boolean;
+  /** Why there may be no secrets: a fork's or Dependabot's pull request. */
+  readonly withoutSecrets: 'fork' | 'dependabot' | undefined;
+}
+
+interface Payload {
+  readonly repository?: { readonly private?: unknown; readonly visibility?: unknown; readonly full_name?: unknown };
+  readonly pull_request?: {
+    readonly head?: { readonly sha?: unknown; readonly repo?: { readonly full_name?: unknown; readonly fork?: unknown } | null };
+  };
+}
+
+const MAX_PAYLOAD = 32 * 1024 * 1024;
+
+/** Reads the environment that GitHub Actions gives to a step; everything is optional, so it works anywhere. */
+export function readContext(env: Env): RunContext {
+  const payload = readPayload(env);
+  return { run: runInfo(env), knownPrivate: isPrivate(payload), withoutSecrets: withoutSecrets(env, payload) };
+}
+
+/**
+ * With `pull_request_target` secrets meet a pull request of a stranger: the policy must then be the base's, not the head's.
+ * Gives the problem unless the checked-out commit is known to be the one that GitHub started the run for.
+ */
+export function untrustedPolicy(env: Env, policyPath: string, workspace: string): Problem | undefined {
+  if (env.GITHUB_EVENT_NAME !== 'pull_request_target') return undefined;
+  const checkedOut = headCommit(dirname(resolve(workspace, policyPath)));
+  const head = readPayload(env).pull_request?.head?.sha;
+  if (checkedOut !== undefined && checkedOut === env.GITHUB_SHA && checkedOut !== head) return undefined;
+  return {
+    code: 'policy-invalid',
+    message:
+      checkedOut === undefined
+        ? 'The event is pull_request_target, and it cannot be told which commit the policy comes from.'
+        : `The event is pull_request_target, and the policy comes from commit ${checkedOut.slice(0, 12)}, not from the base: anyone who opens a pull request could have written it.`,
+    hint: 'Check out the base (actions/checkout without "ref"), or use the event pull_request.',
+  };
+}
+
+function runInfo(env: Env): RunInfo {
+  const { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_REF: ref, GITHUB_ACTOR: actor, GITHUB_EVENT_NAME: event } = env;
+  const runUrl =
+    env.GITHUB_SERVER_URL && repository && env.GITHUB_RUN_ID
+      ? `${env.GITHUB_SERVER_URL}/${repository}/actions/runs/${env.GITHUB_RUN_ID}`
+      : undefined;
+  return Object.fromEntries(Object.entries({ repository, sha, ref, runUrl, actor, event }).filter(([, value]) => value)) as RunInfo;
+}
+
+function readPayload(env: Env): Payload {
+  const path = env.GITHUB_EVENT_PATH;
+  if (!path) return {};
+  try {
+    if (statSync(path).size > MAX_PAYLOAD) return {};
+    const payload: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof payload === 'object' && payload !== null ? (payload as Payload) : {};
+  } catch {
+    // The payload only refines: without it people are masked and nothing is trusted.
+    return {};
+  }
+}
+
+function isPrivate({ repository }: Payload): boolean {
+  const { visibility } = repository ?? {};
+  if (visibility !== undefined) return visibility === 'private' || visibility === 'internal';
+  return repository?.private === true;
+}
+
+function withoutSecrets(env: Env, payload: Payload): RunContext['withoutSecrets'] {
+  if (env.GITHUB_ACTOR === 'dependabot[bot]') return 'dependabot';
+  const head = payload.pull_request?.head;
+  if (!head) return undefined;
+  const name = head.repo?.full_name;
+  return name === undefined || name !== payload.repository?.full_name ? 'fork' : undefined;
+}
+
+/** The commit that is checked out at or above `directory`. */
+function headCommit(directory: string): string | undefined {
+  for (let at = directory; ; at = dirname(at)) {
+    const commit = readHead(join(at, '.git'));
+    if (commit !== undefined) return commit;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+function readHead(git: string): string | undefined {
+  try {
+    const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
+    const ref = /^ref: (refs\/[\w./-]+)$/.exec(head)?.[1];
+    if (ref === undefined) return head;
+    if (ref.includes('..')) return undefined;
+    try {
+      return readFileSync(join(git, ref), 'utf8').trim();
+    } catch {
+      const packed = readFileSync(join(git, 'packed-refs'), 'utf8');
+      return packed.split('\n').find((line) => line.endsWith(` ${ref}`))?.split(' ')[0];
+    }
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,171 @@
+import { parseJson, readBody } from './body.ts';
+import { type AdviceByStatus, explain } from './explain.ts';
+import { type Fault, FaultError } from './fault.ts';
+import { classifyNetworkError } from './network.ts';
+import { createBucket } from './rate.ts';
+import { createRedactor } from './redact.ts';
+import { decideRetry } from './retry.ts';
+import { createSlots } from './slots.ts';
+import type { ClientOptions, HttpClient, HttpDeps } from './types.ts';
+import { openTransport, type RawAnswer, type Transport } from './undici.ts';
+
+export interface Limits {
+  /** One attempt at a request, from its leaving to the last byte: no drip of bytes can stretch it. */
+  readonly requestMs: number;
+  /** The largest answer, on the wire as well as unpacked. */
+  readonly bodyBytes: number;
+}
+
+const LIMITS: Limits = { requestMs: 30_000, bodyBytes: 64 * 1024 ** 2 };
+const MAX_REDIRECTS = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** What a service may add to the common behaviour. */
+export interface ClientExtras {
+  /** What particular statuses mean at this service. */
+  readonly advice?: AdviceByStatus;
+  /** For tests: smaller limits than a real service needs. */
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * A reader of one service: it sends GET below one base URL and nothing else. It owns deadlines, retries, the rate,
+ * the size of answers, and turning whatever goes wrong into a CheckError without secrets.
+ */
+export function createHttpClient(
+  options: ClientOptions,
+  deps: HttpDeps,
+  extras: ClientExtras = {},
+): HttpClient {
+  const { baseUrl, signal } = options;
+  const limits = { ...LIMITS, ...extras.limits };
+  const redact = createRedactor([...options.secrets, ...Object.values(options.headers)]);
+  const headers = {
+    accept: 'application/scim+json, application/json',
+    'accept-encoding': 'gzip, br',
+    ...options.headers,
+    'user-agent': options.userAgent,
+  };
+  const inSlot = createSlots(options.concurrency);
+  const bucket = createBucket(options.rate, deps);
+  let transport: Promise<Transport> | undefined;
+  let requests = 0;
+  let retries = 0;
+
+  /** Asks until there is an answer, or no hope of one. */
+  async function ask(url: URL): Promise<unknown> {
+    for (let number = 1; ; number += 1) {
+      const fault = await attempt(url).catch(faultOf);
+      if ('value' in fault) return fault.value;
+      const decision = decideRetry(fault, {
+        number,
+        remainingMs: options.deadline - deps.monotonic(),
+        nowMs: deps.now(),
+        random: deps.random(),
+      });
+      if (!decision.retry) throw await explained(fault, number, decision.askedMs);
+      // A limit that one request has hit holds for all the others as well.
+      if (fault.kind === 'status' && fault.status === 429) bucket.pause(decision.delayMs);
+      else await deps.sleep(decision.delayMs, signal);
+      retries += 1;
+    }
+  }
+
+  /** One attempt, through a few redirects if need be: each is a request with a token and a time of its own. */
+  async function attempt(url: URL): Promise<{ value: unknown }> {
+    let target = url;
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+      await bucket.take(signal);
+      const answer = await exchange(target);
+      if ('body' in answer) return { value: parseJson(answer.body) };
+      target = answer.movedTo;
+    }
+    throw new FaultError({ kind: 'too-many-redirects' });
+  }
+
+  /** One request and its answer, within its time. */
+  async function exchange(url: URL): Promise<{ body: Buffer } | { movedTo: URL }> {
+    transport ??= openTransport(baseUrl.origin, options.concurrency, deps.env);
+    const { get, proxyHost } = await transport;
+    signal.throwIfAborted();
+    const remaining = options.deadline - deps.monotonic();
+    const ms = Math.min(limits.requestMs, remaining);
+    const timeout: Fault = { kind: 'timeout', scope: ms < limits.requestMs ? 'run' : 'request', ms };
+    if (ms <= 0) throw new FaultError(timeout);
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), ms);
+    const stop = () => ending.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      requests += 1;
+      return await receive(await get(url, headers, ending.signal), url);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof FaultError) throw error;
+      throw new FaultError(
+        ending.signal.aborted ? timeout : classifyNetworkError(error, proxyHost !== undefined),
+      );
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async function receive(answer: RawAnswer, url: URL): Promise<{ body: Buffer } | { movedTo: URL }> {
+    const { status } = answer;
+    if (status !== 200 && status !== 203) {
+      answer.discard();
+      if (REDIRECTS.has(status)) return { movedTo: sameOrigin(answer.location, url) };
+      if (status === 204) throw new FaultError({ kind: 'unreadable', what: 'empty' });
+      throw new FaultError({ kind: 'status', status, retryAfter: answer.retryAfter });
+    }
+    const body = await readBody(answer, limits.bodyBytes);
+    options.onResponse?.(body.length);
+    return { body };
+  }
+
+  async function explained(fault: Fault, attempts: number, askedMs: number | undefined): Promise<Error> {
+    const proxyHost = (await transport)?.proxyHost;
+    const { service } = options;
+    const { advice = {} } = extras;
+    return explain(fault, { service, host: baseUrl.host, proxyHost, advice, attempts, askedMs }, redact);
+  }
+
+  return {
+    getJson: (path, query = {}) => inSlot(() => ask(resolve(baseUrl, path, query))),
+    get requests() {
+      return requests;
+    },
+    get retries() {
+      return retries;
+    },
+    async close() {
+      await transport?.then((opened) => opened.close()).catch(() => {});
+    },
+  };
+}
+
+/** Faults are what retries are decided on; anything else, such as the reason of a cancelled run, passes by. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault;
+  throw error;
+}
+
+/** `path` below the base URL; a query, fragment or credentials in the base URL are not sent. */
+function resolve(base: URL, path: string, query: Readonly<Record<string, string>>): URL {
+  const url = new URL(base.origin);
+  url.pathname = `${base.pathname.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
+  url.search = new URLSearchParams(query).toString();
+  return url;
+}
+
+/** Where a redirect points to. Headers, with the credentials, go along: so only to the same scheme, host and port. */
+function sameOrigin(location: string | undefined, from: URL): URL {
+  if (location === undefined || !URL.canParse(location, from.href)) {
+    throw new FaultError({ kind: 'redirect', host: undefined, sameHost: false });
+  }
+  const target = new URL(location, from);
+  if (target.origin === from.origin) return target;
+  const host = target.host === '' ? undefined : target.host;
+  throw new FaultError({ kind: 'redirect', host, sameHost: host === from.host });
+}

@@ -1,0 +1,130 @@
+import type { Dispatcher } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import { failure } from '../errors.ts';
+import type { RawBody } from './body.ts';
+import type { HttpDeps } from './types.ts';
+
+/** An answer whose body is still to come. */
+export interface RawAnswer extends RawBody {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly retryAfter: string | undefined;
+  /** Gives up the body, and with it the connection. */
+  discard(): void;
+}
+
+/** The one way to the network: it knows no method but GET. */
+export interface Transport {
+  /** Host of the proxy that the environment names, without its credentials. */
+  readonly proxyHost: string | undefined;
+  get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RawAnswer>;
+  close(): Promise<void>;
+}
+
+/** Opens connections to one origin, through a proxy where the environment names one. */
+export async function openTransport(
+  origin: string,
+  connections: number,
+  env: HttpDeps['env'],
+): Promise<Transport> {
+  // HTTP/1.1 has fewer ways to fail; the total deadline of a request replaces undici's idle timeouts.
+  const settings = { connections, allowH2: false, headersTimeout: 0, bodyTimeout: 0 };
+  const proxies = proxiesFor(origin, env);
+  const dispatcher =
+    proxies === undefined
+      ? new Pool(origin, settings)
+      : await openProxy({ ...settings, ...proxies.variables });
+  return {
+    proxyHost: proxies?.host,
+    get: (url, headers, signal) => get(dispatcher, url, headers, signal),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+async function get(
+  dispatcher: Dispatcher,
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
+  const path = `${url.pathname}${url.search}`;
+  const {
+    statusCode,
+    headers: sent,
+    body,
+  } = await request.call(dispatcher, {
+    origin: url.origin,
+    path,
+    method: 'GET',
+    headers: { ...headers },
+    signal,
+  });
+  // A body that is given up reports it as an error; without a listener that would end the process.
+  body.on('error', () => {});
+  return {
+    status: statusCode,
+    location: single(sent.location),
+    retryAfter: single(sent['retry-after']),
+    encoding: single(sent['content-encoding']),
+    declaredLength: single(sent['content-length']),
+    chunks: body,
+    discard: () => body.destroy(),
+  };
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+interface Proxies {
+  /** Always text: where one is undefined, undici would look at the environment on its own. */
+  readonly variables: { readonly httpProxy: string; readonly httpsProxy: string; readonly noProxy: string };
+  readonly host: string;
+}
+
+/** Undefined when no proxy variable speaks of this origin, which is the usual case and saves loading the code. */
+function proxiesFor(origin: string, env: HttpDeps['env']): Proxies | undefined {
+  const httpProxy = withScheme(env.http_proxy || env.HTTP_PROXY || '');
+  const httpsProxy = withScheme(env.https_proxy || env.HTTPS_PROXY || '');
+  const proxy = origin.startsWith('https:') ? httpsProxy || httpProxy : httpProxy;
+  if (proxy === '') return undefined;
+  const noProxy = env.no_proxy || env.NO_PROXY || '';
+  return { variables: { httpProxy, httpsProxy, noProxy }, host: hostOf(proxy) };
+}
+
+/** `proxy.example:8080` is a common way to write it. */
+function withScheme(proxy: string): string {
+  const trimmed = proxy.trim();
+  return trimmed === '' || trimmed.includes('://') ? trimmed : `http://${trimmed}`;
+}
+
+function hostOf(proxy: string): string {
+  if (!URL.canParse(proxy)) throw badProxy();
+  return new URL(proxy).host;
+}
+
+/** Loaded only here, for the few that have a proxy. */
+async function openProxy(settings: object): Promise<Dispatcher> {
+  const { default: EnvHttpProxyAgent } = await import(
+    /* webpackMode: "eager" */ 'undici/lib/dispatcher/env-http-proxy-agent.js'
+  );
+  const { default: Base } = await import(/* webpackMode: "eager" */ 'undici/lib/dispatcher/dispatcher.js');
+  const { default: connect } = await import(/* webpackMode: "eager" */ 'undici/lib/api/api-connect.js');
+  // undici's index lends its dispatchers their methods; tunnels need this one of them.
+  Base.prototype.connect ??= connect;
+  try {
+    return new EnvHttpProxyAgent(settings);
+  } catch {
+    // The error would quote the variable, password included.
+    throw badProxy();
+  }
+}
+
+function badProxy() {
+  return failure(
+    'unreachable',
+    'A proxy variable of the environment does not hold an address that can be used.',
+    'Set HTTPS_PROXY to something like http://proxy.example:8080, or unset it.',
+  );
+}

@@ -1,0 +1,190 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { CheckError } from './errors.ts';
+import type { Problem } from './model/problem.ts';
+import { type FailOn, SEVERITIES } from './model/severity.ts';
+import { didYouMean } from './policy/suggest.ts';
+
+/** What a user can set, by the name that action.yml gives it; the command line has the same as flags. */
+export const INPUTS = {
+  policy: { default: '.github/leapsome-access-policy.yml', help: 'policy file, inside of the working directory' },
+  'scim-token': { env: 'LEAPSOME_SCIM_TOKEN', secret: true, help: "token of Leapsome's SCIM API" },
+  'scim-url': { default: 'https://api.leapsome.com/scim/v1', env: 'LEAPSOME_SCIM_URL', help: "base URL of Leapsome's SCIM API" },
+  'fail-on': { default: 'error', help: 'lightest severity that fails: error, warning, notice or never' },
+  'as-of': { help: 'day or moment to check for, such as 2026-12-31; default: now' },
+  'report-dir': { default: 'leapsome-access-report', help: 'directory for report.json' },
+  formats: { default: 'json', help: 'report formats, separated by commas: json' },
+  'previous-report': { help: 'report.json of an earlier run, to notice a population that collapsed' },
+  'personal-data': { default: 'auto', help: 'show or mask people whom the policy does not name; auto masks unless the repository is private' },
+  timeout: { default: '5m', help: 'for the whole run, such as 90s or 5m' },
+} as const satisfies Record<string, { default?: string; env?: string; secret?: boolean; help: string }>;
+export type InputName = keyof typeof INPUTS;
+
+export const FORMATS = ['json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** The inputs, each checked. */
+export interface Inputs {
+  readonly policy: string;
+  readonly scim: { readonly token: string | undefined; readonly baseUrl: URL };
+  readonly failOn: FailOn;
+  /** Milliseconds since the epoch; undefined means now. */
+  readonly asOf: number | undefined;
+  readonly reportDir: string;
+  readonly formats: readonly Format[];
+  readonly previousReport: string | undefined;
+  readonly personalData: 'auto' | 'show' | 'mask';
+  readonly timeoutMs: number;
+}
+
+export interface InputContext {
+  /** What the user gave, by input name; undefined and '' mean nothing. */
+  readonly given: (name: InputName) => string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workspace: string;
+  /** Where an absolute path may lead out of the workspace. */
+  readonly commandLine: boolean;
+}
+
+/** Every secret among the inputs, as given and as used, so that it can be masked before anything else happens. */
+export function secretsOf(context: InputContext): string[] {
+  const names = (Object.keys(INPUTS) as InputName[]).filter((name) => 'secret' in INPUTS[name]);
+  return names.flatMap((name) => {
+    const value = raw(context, name);
+    return value === undefined ? [] : [...new Set([value, value.trim()])].filter((secret) => secret !== '');
+  });
+}
+
+/**
+ * Checks all inputs at once.
+ * @throws CheckError with an `input-invalid` problem for each value that is wrong; a secret's value is never in it.
+ */
+export function readInputs(context: InputContext): Inputs {
+  const reader = new InputReader(context);
+  const inputs: Inputs = {
+    policy: reader.text('policy')!,
+    scim: { token: reader.secret('scim-token'), baseUrl: reader.url('scim-url') },
+    failOn: reader.choice('fail-on', [...SEVERITIES, 'never']),
+    asOf: reader.moment('as-of'),
+    reportDir: reader.directory('report-dir'),
+    formats: reader.list('formats', FORMATS),
+    previousReport: reader.text('previous-report'),
+    personalData: reader.choice('personal-data', ['auto', 'show', 'mask']),
+    timeoutMs: reader.duration('timeout'),
+  };
+  if (reader.problems.length > 0) throw new CheckError(reader.problems);
+  return inputs;
+}
+
+const HOURS_6 = 6 * 60 * 60 * 1000;
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+class InputReader {
+  readonly problems: Problem[] = [];
+  readonly #context: InputContext;
+
+  constructor(context: InputContext) {
+    this.#context = context;
+  }
+
+  text(name: InputName): string | undefined {
+    const value = raw(this.#context, name)?.trim();
+    if (value) return value;
+    return (INPUTS[name] as { default?: string }).default;
+  }
+
+  secret(name: InputName): string | undefined {
+    const value = raw(this.#context, name)?.replace(/\r?\n$/, '');
+    if (!value) return undefined;
+    // Visible ASCII is all that a header may carry, and all that tokens are made of.
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+      this.#fail(name, 'holds white space or characters that no token has', 'Store the secret again, without spaces, quotes or line breaks.');
+      return undefined;
+    }
+    return value;
+  }
+
+  choice<T extends string>(name: InputName, choices: readonly T[]): T {
+    const value = this.text(name)!;
+    if ((choices as readonly string[]).includes(value)) return value as T;
+    this.#fail(name, `cannot be "${value}".${didYouMean(value, choices)}`, `Possible: ${choices.join(', ')}.`);
+    return choices[0]!;
+  }
+
+  list<T extends string>(name: InputName, choices: readonly T[]): T[] {
+    const values = this.text(name)!.split(/[\s,]+/).filter((value) => value !== '');
+    for (const value of values) {
+      if (!(choices as readonly string[]).includes(value)) {
+        this.#fail(name, `has no "${value}".${didYouMean(value, choices)}`, `Possible: ${choices.join(', ')}.`);
+      }
+    }
+    return [...new Set(values)] as T[];
+  }
+
+  url(name: InputName): URL {
+    const value = this.text(name)!;
+    const fallback = new URL('https://invalid.example');
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol)) {
+      this.#fail(name, 'is not a URL', `Write it like ${(INPUTS[name] as { default?: string }).default}.`);
+    } else if (url.username || url.password) {
+      this.#fail(name, 'holds credentials', 'Remove the part before "@"; credentials have inputs of their own.');
+    } else if (url.search || url.hash) {
+      this.#fail(name, 'has a query or fragment', 'Write the base URL only.');
+    } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+      this.#fail(name, `would send the token unencrypted to ${url.hostname}`, 'Use https. Plain http is possible to this machine only.');
+    } else {
+      return url;
+    }
+    return fallback;
+  }
+
+  moment(name: InputName): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(value);
+    const [, day, time = '00:00:00', zone = 'Z'] = match ?? [];
+    const at = match ? Date.parse(`${day}T${time}${zone.toUpperCase()}`) : Number.NaN;
+    const realDay = match && new Date(`${day}T00:00:00Z`);
+    if (Number.isNaN(at) || !realDay || Number.isNaN(realDay.getTime()) || !realDay.toISOString().startsWith(day!)) {
+      this.#fail(name, `is not a day or moment: "${value}"`, 'Write 2026-12-31 or 2026-12-31T12:00:00Z.');
+      return undefined;
+    }
+    return at;
+  }
+
+  duration(name: InputName): number {
+    const value = this.text(name)!;
+    const match = /^(\d{1,6})(s|m|h)$/.exec(value);
+    const ms = match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : 0;
+    if (ms > 0 && ms <= HOURS_6) return ms;
+    this.#fail(name, `cannot be "${value}"`, 'Write a time like 90s or 5m, at most 6h.');
+    return 1;
+  }
+
+  directory(name: InputName): string {
+    const value = this.text(name)!;
+    const path = resolve(this.#context.workspace, value);
+    const below = relative(this.#context.workspace, path);
+    const leaves = below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);
+    if (leaves && !(this.#context.commandLine && isAbsolute(value))) {
+      this.#fail(name, `leads out of the ${this.#context.commandLine ? 'working directory' : 'workspace'}: "${value}"`, 'Write a path inside of it.');
+    }
+    return path;
+  }
+
+  #fail(name: InputName, what: string, hint: string): void {
+    const flag = this.#context.commandLine && !('secret' in INPUTS[name]) ? `--${name}` : `The input "${name}"`;
+    this.problems.push({ code: 'input-invalid', message: `${flag} ${what}${what.endsWith('?') || what.endsWith('.') ? '' : '.'}`, hint });
+  }
+}
+
+function raw(context: InputContext, name: InputName): string | undefined {
+  const given = context.given(name);
+  if (given !== undefined && given.trim() !== '') return given;
+  const { env } = INPUTS[name] as { env?: string };
+  return env === undefined ? undefined : context.env[env];
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { failure } from './errors.ts';
+
+export interface WrittenFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/**
+ * A directory for reports that is known to be writable. Whatever an earlier run left under a report's name is removed
+ * at once, so that nothing old can be taken for the outcome of this run.
+ */
+export class ReportDirectory {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @throws CheckError `output-failed` when files cannot be written there. */
+  static open(path: string, workspace: string, names: readonly string[]): ReportDirectory {
+    try {
+      mkdirSync(path, { recursive: true });
+      refuseLinks(path, workspace);
+      for (const name of names) rmSync(join(path, name), { force: true });
+      const probe = join(path, temporaryName('probe'));
+      closeSync(openSync(probe, 'wx', 0o600));
+      rmSync(probe);
+    } catch (error) {
+      throw outputFailed(path, error);
+    }
+    return new ReportDirectory(path);
+  }
+
+  /**
+   * Writes a file as a whole or not at all: under another name first, then renamed.
+   * @throws CheckError `output-failed`
+   */
+  write(name: string, chunks: Iterable<string>): WrittenFile {
+    const path = join(this.path, name);
+    const temporary = join(this.path, temporaryName(name));
+    const hash = createHash('sha256');
+    try {
+      const file = openSync(temporary, 'wx', 0o644);
+      try {
+        for (const chunk of chunks) {
+          const bytes = Buffer.from(chunk, 'utf8');
+          hash.update(bytes);
+          for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+        }
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw outputFailed(path, error);
+    }
+    return { path, sha256: hash.digest('hex') };
+  }
+}
+
+/** Below the workspace no part of the way may be a link: it could lead the report anywhere. */
+function refuseLinks(path: string, workspace: string): void {
+  if (lstatSync(path).isSymbolicLink()) throw Object.assign(new Error('link'), { code: 'ELOOP' });
+  const below = relative(workspace, path);
+  if (below === '' || below.startsWith('..')) return;
+  const expected = join(realpathSync(workspace), below);
+  if (realpathSync(path) !== expected) throw Object.assign(new Error('link'), { code: 'ELOOP' });
+}
+
+function temporaryName(name: string): string {
+  return `.${name}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+const REASONS: Record<string, string> = {
+  EEXIST: 'there is a file in its place',
+  ENOTDIR: 'a part of the path is a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be too large',
+  ELOOP: 'it is, or leads through, a symbolic link',
+  EISDIR: 'there is a directory in its place',
+};
+
+function outputFailed(path: string, error: unknown) {
+  const { code } = error as NodeJS.ErrnoException;
+  const reason = REASONS[code ?? ''] ?? code ?? 'unknown error';
+  return failure(
+    'output-failed',
+    `The report cannot be written to ${path}: ${reason}.`,
+    'Free the place, or choose another directory with "report-dir" (--report-dir).',
+    error,
+  );
+}

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { CheckError, failure } from '../errors.ts';
+import type { Problem } from '../model/problem.ts';
+import type { IncludeRequest, PolicyParser } from './parse.ts';
+import type { Policy } from './types.ts';
+
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_FILES = 200;
+
+/** A policy, or every reason why there is none, with the files that were read on the way. */
+export interface PolicyReading {
+  readonly policy?: Policy;
+  readonly problems: readonly Problem[];
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** One hash for all files: the file's own when there is just one; null when nothing could be read. */
+  readonly sha256: string | null;
+}
+
+export interface PolicyLocation {
+  /** As given by the user. */
+  readonly path: string;
+  /** Files must stay below this directory. */
+  readonly workspace: string;
+  /** The command line may name a policy elsewhere by its absolute path; its own directory is then the limit. */
+  readonly allowOutside: boolean;
+}
+
+interface FoundFile {
+  /** For people and annotations: relative to the workspace, with forward slashes. */
+  readonly shown: string;
+  readonly real: string;
+}
+
+/** Reads a policy and everything that it includes. Never throws for what a file may hold. */
+export async function readPolicy(location: PolicyLocation): Promise<PolicyReading> {
+  let parser: PolicyParser | undefined;
+  const hashes: string[] = [];
+  try {
+    const root = await rootOf(location);
+    const file = await find(resolve(location.workspace, location.path), root, location.path);
+    const first = await readFile(file);
+    // The parser and its libraries are loaded only now: a missing policy is told at once.
+    parser = new (await import(/* webpackMode: "eager" */ './parse.ts')).PolicyParser();
+    const reader = new IncludeReader(parser, root, hashes);
+    await reader.take(file, first, [], []);
+    return { ...parser.finish(), files: parser.files(), sha256: combined(hashes) };
+  } catch (error) {
+    if (!(error instanceof CheckError)) throw error;
+    return { problems: error.problems, files: parser?.files() ?? [], sha256: combined(hashes) };
+  }
+}
+
+class IncludeReader {
+  readonly #parser: PolicyParser;
+  readonly #root: Root;
+  readonly #hashes: string[];
+  readonly #seen = new Set<string>();
+
+  constructor(parser: PolicyParser, root: Root, hashes: string[]) {
+    this.#parser = parser;
+    this.#root = root;
+    this.#hashes = hashes;
+  }
+
+  async take(file: FoundFile, bytes: Buffer, mayDefine: readonly (readonly string[])[], chain: readonly string[]): Promise<void> {
+    this.#seen.add(file.real);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.#hashes.push(sha256);
+    const requests = this.#parser.add({ path: file.shown, text: decode(bytes, file.shown), sha256, mayDefine });
+    for (const request of requests) {
+      const inner = request.mayDefine ? [...mayDefine, request.mayDefine] : mayDefine;
+      await this.#include(request, file, inner, [...chain, file.real]);
+    }
+  }
+
+  async #include(request: IncludeRequest, from: FoundFile, mayDefine: readonly (readonly string[])[], chain: readonly string[]): Promise<void> {
+    try {
+      if (isAbsolute(request.path)) throw outside(request.path, this.#root);
+      const file = await this.#locate(request.path, from);
+      if (chain.includes(file.real)) throw failure('policy-invalid', `${file.shown} includes itself, directly or through others`, 'remove this include');
+      if (this.#seen.has(file.real)) throw failure('policy-invalid', `${file.shown} is included twice`, 'include it once');
+      if (this.#seen.size >= MAX_FILES) throw failure('policy-invalid', `the policy has more than ${MAX_FILES} files`, 'include fewer files');
+      await this.take(file, await readFile(file), mayDefine, chain);
+    } catch (error) {
+      if (!(error instanceof CheckError)) throw error;
+      const [problem] = error.problems;
+      this.#parser.errors.push(request.fail('include', problem!.message.replace(/\.$/, ''), problem!.hint));
+    }
+  }
+
+  /** Relative to the file that includes it, or else to the root of the repository. */
+  async #locate(path: string, from: FoundFile): Promise<FoundFile> {
+    try {
+      return await find(resolve(dirname(from.real), path), this.#root, path);
+    } catch (error) {
+      if (!(error instanceof CheckError) || error.problems[0]?.code !== 'policy-not-found') throw error;
+      return find(resolve(this.#root.directory, path), this.#root, path);
+    }
+  }
+}
+
+interface Root {
+  readonly directory: string;
+  readonly real: string;
+  readonly workspace: string;
+}
+
+async function rootOf({ path, workspace, allowOutside }: PolicyLocation): Promise<Root> {
+  const inside = !relativeIsOutside(relative(workspace, resolve(workspace, path)));
+  if (!inside && !(allowOutside && isAbsolute(path) && /\.ya?ml$/i.test(path))) {
+    throw outside(path, { directory: workspace, real: workspace, workspace });
+  }
+  const directory = inside ? workspace : dirname(path);
+  return { directory, real: await realpath(directory).catch(() => directory), workspace };
+}
+
+async function find(path: string, root: Root, given: string): Promise<FoundFile> {
+  if (relativeIsOutside(relative(root.directory, path)) && relativeIsOutside(relative(root.real, path))) throw outside(given, root);
+  let real: string;
+  try {
+    real = await realpath(path);
+  } catch (error) {
+    throw notReadable(error, given);
+  }
+  if (relativeIsOutside(relative(root.real, real))) throw outside(given, root);
+  const below = relative(root.directory, path);
+  const fromWorkspace = relative(root.workspace, path);
+  const shown = relativeIsOutside(fromWorkspace) ? (relativeIsOutside(below) ? path : join(root.directory, below)) : fromWorkspace;
+  return { real, shown: shown.split(sep).join('/') };
+}
+
+async function readFile(file: FoundFile): Promise<Buffer> {
+  let handle: FileHandle;
+  try {
+    // Without O_NONBLOCK the opening of a FIFO waits for a writer for ever.
+    handle = await open(file.real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw notReadable(error, file.shown);
+  }
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) {
+      throw failure('policy-invalid', `${file.shown} is ${stat.isDirectory() ? 'a directory' : 'not a regular file'}.`, 'name the policy file itself');
+    }
+    if (stat.size > MAX_BYTES) {
+      throw failure('policy-invalid', `${file.shown} has ${stat.size} bytes; a policy file has at most ${MAX_BYTES} (16 MiB).`, 'split it with "include"');
+    }
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+function decode(bytes: Buffer, shown: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw failure('policy-invalid', `${shown} is not UTF-8 text.`, 'save it as UTF-8');
+  }
+}
+
+function relativeIsOutside(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
+
+function outside(given: string, root: Root): CheckError {
+  const limit = root.directory === root.workspace ? 'the repository' : 'the directory of the policy';
+  return failure('policy-invalid', `${given} is outside of ${limit}.`, 'policy files must lie inside of the repository, symbolic links included');
+}
+
+function notReadable(error: unknown, given: string): CheckError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return failure(
+      'policy-not-found',
+      `There is no file ${given}.`,
+      'Create the policy there, or name another place with the input "policy" (--policy). In a workflow, actions/checkout must run before.',
+    );
+  }
+  if (code === 'ELOOP') return failure('policy-invalid', `${given} is a symbolic link that leads to itself.`, 'replace it by the file');
+  return failure('policy-invalid', `${given} cannot be read (${code ?? 'unknown error'}).`, 'check the permissions of the file');
+}
+
+function combined(hashes: readonly string[]): string | null {
+  if (hashes.length <= 1) return hashes[0] ?? null;
+  return createHash('sha256').update(hashes.join('\n')).digest('hex');
+}

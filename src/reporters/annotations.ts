@@ -1,0 +1,124 @@
+import { ANNOTATION_LENGTH, ANNOTATIONS_PER_KIND } from '../model/limits.ts';
+import type { Location, Problem } from '../model/problem.ts';
+import type { Report, ReportedFinding } from '../model/report.ts';
+import { SEVERITIES, type Severity } from '../model/severity.ts';
+import { forCommandData, forCommandProperty, visible } from './escape.ts';
+import { count, cut, linesOf, policyRemedyTitle } from './wording.ts';
+
+/** One mark beside a line of the policy. Texts are visible already; line ends in `message` are meant. */
+export interface Annotation extends Partial<Location> {
+  readonly level: Severity;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** Lines that this pull request changes, by file. */
+export type ChangedLines = ReadonlyMap<string, ReadonlySet<number>>;
+
+const NAMED_PER_KIND = ANNOTATIONS_PER_KIND - 1;
+const NO_CHANGES: ChangedLines = new Map();
+
+function touches(changed: ChangedLines, location: Location | undefined): boolean {
+  if (location === undefined) return false;
+  const lines = changed.get(location.file);
+  if (lines === undefined) return false;
+  const { line, endLine } = location;
+  // The shorter of both: a finding usually covers a line or two, a pull request may change thousands.
+  if (endLine - line > lines.size) return [...lines].some((each) => each >= line && each <= endLine);
+  for (let each = line; each <= endLine; each += 1) if (lines.has(each)) return true;
+  return false;
+}
+
+function shownLines(text: string): string {
+  return linesOf(text).map(visible).join('\n');
+}
+
+function ofProblem(problem: Problem): Annotation {
+  const parts = [problem.message, problem.hint].filter((text) => text !== '');
+  const message = parts.map(shownLines).join('\n');
+  return {
+    level: 'error',
+    title: `Could not check: ${problem.code}`,
+    message: cut(message, ANNOTATION_LENGTH),
+    ...problem.location,
+  };
+}
+
+function ofFinding(finding: ReportedFinding): Annotation {
+  const { policy, leapsome } = finding.remedies;
+  const parts = [visible(finding.message)];
+  if (leapsome !== '') parts.push(`To resolve: ${visible(leapsome)}`);
+  if (policy !== '') parts.push(`${policyRemedyTitle(finding.remedies)}\n${shownLines(policy)}`);
+  return {
+    level: finding.severity,
+    title: `Access drift: ${visible(finding.rule)}`,
+    message: cut(parts.join('\n'), ANNOTATION_LENGTH),
+    ...finding.location,
+  };
+}
+
+/** Keeps the first few that are on changed lines and the first few that are not, and counts the rest. */
+class Shelf<T extends { readonly location?: Location }> {
+  readonly #near: T[] = [];
+  readonly #far: T[] = [];
+  total = 0;
+
+  add(item: T, changed: ChangedLines): void {
+    this.total += 1;
+    // Once enough are near, nothing that follows can be shown: do not look for its line.
+    if (this.#near.length === NAMED_PER_KIND) return;
+    const shelf = touches(changed, item.location) ? this.#near : this.#far;
+    if (shelf.length < NAMED_PER_KIND) shelf.push(item);
+  }
+
+  first(length: number): T[] {
+    return [...this.#near, ...this.#far].slice(0, length);
+  }
+}
+
+function rest(level: Severity, left: number): Annotation {
+  const message = `${count(left)} more ${level}${left === 1 ? '' : 's'}, see the summary`;
+  return { level, title: 'There is more', message };
+}
+
+/**
+ * What to mark, in the order in which to write it: problems, errors, warnings, notices, each with what this pull request
+ * touches first. GitHub drops the eleventh of a kind, so the tenth says how many are left.
+ */
+export function annotate(report: Pick<Report, 'problems' | 'findings'>, changed: ChangedLines = NO_CHANGES): Annotation[] {
+  const problems = new Shelf<Problem>();
+  for (const problem of report.problems) problems.add(problem, changed);
+  const shelves = {
+    error: new Shelf<ReportedFinding>(),
+    warning: new Shelf<ReportedFinding>(),
+    notice: new Shelf<ReportedFinding>(),
+  } satisfies Record<Severity, unknown>;
+  for (const finding of report.findings) {
+    if (finding.status === 'open') shelves[finding.severity].add(finding, changed);
+  }
+  return SEVERITIES.flatMap((level) => {
+    const first = level === 'error' ? problems.first(NAMED_PER_KIND).map(ofProblem) : [];
+    const named = [...first, ...shelves[level].first(NAMED_PER_KIND - first.length).map(ofFinding)];
+    const left = shelves[level].total + (level === 'error' ? problems.total : 0) - named.length;
+    return left > 0 ? [...named, rest(level, left)] : named;
+  });
+}
+
+/** The line that makes the runner show an annotation. */
+export function toWorkflowCommand(annotation: Annotation): string {
+  const { level, title, message, file, line, column, endLine, endColumn } = annotation;
+  // The runner discards both columns of a range that ends on another line.
+  const oneLine = line === endLine;
+  const properties = {
+    file,
+    line,
+    col: oneLine ? column : undefined,
+    endLine,
+    endColumn: oneLine ? endColumn : undefined,
+    title,
+  };
+  const written = Object.entries(properties)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${forCommandProperty(String(value))}`);
+  return `::${level} ${written.join(',')}::${message.split('\n').map(forCommandData).join('%0A')}`;
+}

@@ -1,0 +1,106 @@
+/**
+ * Characters that hide, reorder or break text: controls, format characters (bidi, zero-width, tags, byte-order mark),
+ * lone surrogates, private use, noncharacters, and all white space but the plain space.
+ */
+const ODD_CLASS =
+  '[[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Z}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}\\u2800]--[ ]]';
+const ODD = new RegExp(ODD_CLASS, 'v');
+// An emoji may hold joiners and selectors that would be odd alone; whole sequences are tried first and stay.
+const EMOJI_OR_ODD = new RegExp(`(\\p{RGI_Emoji})|${ODD_CLASS}`, 'gv');
+const PLAIN_ASCII = /^[ -~]*$/;
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** The escape of one character, as it would be typed in JavaScript: `\u202e`, `\u{e0001}`. */
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+function escapedAll(characters: string): string {
+  return Array.from(characters, escaped).join('');
+}
+
+/**
+ * Shows what cannot be seen: `\n`, `\u001b`, `\u202e`, `\u00a0` … Letters of every script, emoji and the plain space stay.
+ * Applying it twice changes nothing, so writers need not know whether a text was shown before.
+ */
+export function visible(text: string): string {
+  if (PLAIN_ASCII.test(text) || !ODD.test(text)) return text;
+  return text.replace(EMOJI_OR_ODD, (odd, emoji) => emoji ?? SHORT[odd] ?? escaped(odd));
+}
+
+// The runner obeys `##[` wherever it stands in a line, and compares by culture, which skips some combining marks.
+// No value keeps a `#` before `[` or at its end, so none can be completed by what is printed next to it.
+const HASHES = /#(?=\[|$)|(?<=#)\p{M}+/gu;
+// The runner obeys `::` at the start of a trimmed line. A leading colon could meet one of ours, so it goes as well.
+const COLONS = /(?<=^ *|:):|(?<=:)\p{M}+/gu;
+
+/**
+ * One line for a log or terminal: visible, and no workflow command whatever stands before or after it in the line.
+ * `##[` becomes `#\u0023[` and `::` becomes `:\u003a`.
+ */
+export function forLog(text: string): string {
+  return visible(text).replace(HASHES, escapedAll).replace(COLONS, escapedAll);
+}
+
+/** The message of a workflow command, one line of it. Join lines with `%0A`. */
+export function forCommandData(text: string): string {
+  // A percent sign of the data must not be read as an escape. Line ends are visible by now.
+  return visible(text).replace(HASHES, escapedAll).replaceAll('%', '%25');
+}
+
+/** The value of a property of a workflow command. */
+export function forCommandProperty(text: string): string {
+  return forCommandData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+const MARKDOWN_SPECIAL = /[^A-Za-z0-9 ,()\u0080-\u{10ffff}-]/gu;
+
+/**
+ * Literal text anywhere in GitHub-flavoured markdown, tables included.
+ * In `<code>` nobody is pinged and no reference is linked; entities keep the rest from being markup. GitHub looks for
+ * addresses after it has decoded entities, so a word-break opportunity (invisible, not copied) cuts them at the `@`.
+ */
+export function forMarkdown(text: string): string {
+  const inner = visible(text).replace(MARKDOWN_SPECIAL, (character) =>
+    character === '@' ? '&#64;<wbr>' : `&#${character.codePointAt(0)};`,
+  );
+  return `<code>${inner}</code>`;
+}
+
+/** Lines in a fenced block, where nothing is interpreted; the fence is longer than any run of backticks inside. */
+export function forMarkdownBlock(lines: readonly string[], language: 'yaml' | 'text'): string {
+  const shown = lines.map(visible);
+  const runs = shown.flatMap((line) => line.match(/`+/g) ?? []);
+  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return [`${fence}${language}`, ...shown, fence].join('\n');
+}
+
+// Starts with a letter, so it is no number or date; holds nothing that YAML reads as structure in block or flow style.
+const YAML_WORD = /^[A-Za-z][A-Za-z0-9]*(?:[ ._+@-]+[A-Za-z0-9]+)*$/;
+const YAML_RESERVED = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
+const YAML_ODD = new RegExp(`${ODD_CLASS}|#(?=\\[)|(?<=:):|(?<=[#:])\\p{M}`, 'gv');
+
+function yamlEscape(character: string): string {
+  const code = character.codePointAt(0)!;
+  if (code > 0xffff) return `\\U${code.toString(16).padStart(8, '0')}`;
+  return SHORT[character] ?? escaped(character);
+}
+
+/**
+ * One YAML scalar: plain when it is a plain safe word, else in double quotes. What a log would have to break (`##[`, `::`)
+ * is already written as a YAML escape, so text copied from a log means the same.
+ */
+export function forYaml(text: string): string {
+  if (YAML_WORD.test(text) && !YAML_RESERVED.test(text)) return text;
+  const inner = text.replace(/["\\]/g, '\\$&').replace(YAML_ODD, yamlEscape);
+  return `"${inner}"`;
+}
+
+const JSON_ODD = new RegExp(`[${ODD_CLASS}--[\\n]]|#(?=\\[)|(?<=#)\\p{M}`, 'gv');
+
+/** JSON for a log: the same value, but nothing in it hides or is a workflow command. Line ends between tokens stay. */
+export function forJsonLog(json: string): string {
+  return json.replace(JSON_ODD, (odd) => odd.split('').map(escaped).join(''));
+}

@@ -1,0 +1,173 @@
+import * as z from 'zod';
+import { SOURCE_NAMES } from '../model/facts.ts';
+import { PROBLEM_CODES } from '../model/problem.ts';
+import { SEVERITIES } from '../model/severity.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const position = z.int().min(1);
+const amount = z.int().min(0);
+
+const Location = z.strictObject({
+  file: z.string().describe('Path of the policy file, as it was given or included'),
+  line: position.describe('First line, counted from 1'),
+  column: position.describe('First column, counted from 1'),
+  endLine: position.describe('Last line'),
+  endColumn: position.describe('Column after the last one'),
+});
+
+const Named = z.strictObject({
+  id: z.string().describe('Id in Leapsome'),
+  name: z.string().describe('Name as Leapsome reports it, not escaped'),
+});
+
+const Tally = z.strictObject({
+  users: amount.describe('Of users'),
+  groups: amount.describe('Of groups'),
+});
+
+const Source = z.strictObject({
+  name: z.enum(SOURCE_NAMES).describe('Which service was read'),
+  endpoint: z.string().describe('Base URL without credentials, query or fragment'),
+  requests: amount.describe('Requests sent, retries included'),
+  retries: amount.describe('Requests that had to be repeated'),
+  pages: Tally.describe('Pages that were read'),
+  reported: Tally.describe('How many records the service says there are'),
+  received: Tally.describe('How many records arrived, repeats included'),
+  unique: Tally.describe('How many different records arrived'),
+  complete: z.boolean().describe('Whether all records were read and the counts reconcile'),
+  warnings: z.array(z.string()).describe('Odd but harmless things, a sentence each'),
+});
+
+const Rule = z.strictObject({
+  id: z.string().describe('Id of the rule'),
+  severity: z.enum([...SEVERITIES, 'off']).describe('Severity in this run, or "off"'),
+  status: z.enum(['pass', 'fail', 'not-evaluated']).describe('How the rule ended'),
+  findings: amount.describe('Open findings; excepted ones are not counted'),
+  reason: z.exactOptional(z.string()).describe('Why the rule, or a part of it, was not evaluated'),
+});
+
+const User = z.strictObject({
+  id: z.string().describe('Id in Leapsome'),
+  email: z
+    .exactOptional(z.string())
+    .describe('Address; absent when personal data is masked and the policy does not name the person'),
+});
+
+const Excuse = z.strictObject({
+  owner: z.string().describe('Who answers for the exception'),
+  reason: z.string().describe('Why it was granted'),
+  expires: z.string().describe('Last day on which it holds, UTC'),
+  ticket: z.exactOptional(z.string()).describe('Where it was discussed'),
+});
+
+const Finding = z.strictObject({
+  fingerprint: sha256.describe(
+    'Stable across runs: made of the rule and Leapsome ids, not of names or lines',
+  ),
+  rule: z.string().describe('Id of the rule that found it'),
+  severity: z.enum(SEVERITIES).describe('How much it weighs'),
+  status: z.enum(['open', 'excepted']).describe('Whether an exception of the policy excuses it'),
+  message: z.string().describe('What was found, one sentence, not escaped'),
+  user: z.exactOptional(User).describe('The person concerned'),
+  group: z.exactOptional(Named).describe('The group concerned'),
+  role: z.exactOptional(Named).describe('The access role concerned'),
+  location: Location.describe('The policy entry that it contradicts'),
+  remedies: z
+    .strictObject({
+      policy: z.string().describe('YAML to paste into the policy; may be empty'),
+      leapsome: z.string().describe('What to do in Leapsome; may be empty'),
+    })
+    .describe('The two ways to resolve it'),
+  controls: z.array(z.string()).describe('Controls of compliance frameworks that the policy entry names'),
+  exception: z.exactOptional(Excuse).describe('The exception that excuses it, when the status is "excepted"'),
+});
+
+const Exception = z.strictObject({
+  rule: z.string().describe('Id of the rule that it excuses'),
+  subject: z.string().describe('Whom and what it concerns'),
+  owner: z.string().describe('Who answers for it'),
+  reason: z.string().describe('Why it was granted'),
+  ticket: z.exactOptional(z.string()).describe('Where it was discussed'),
+  expires: z.string().describe('Last day on which it holds, UTC'),
+  state: z.enum(['in-force', 'expiring', 'expired']).describe('How it stands at "asOf"'),
+  findings: amount.describe('Findings that it excuses now'),
+  location: Location.describe('Where the policy grants it'),
+});
+
+const Problem = z.strictObject({
+  code: z.enum(PROBLEM_CODES).describe('What kind of problem'),
+  message: z.string().describe('What happened, one sentence or a code frame, not escaped'),
+  hint: z.string().describe('What to do about it'),
+  location: z.exactOptional(Location).describe('Where in the policy, if it lies there'),
+});
+
+const Run = z.strictObject({
+  repository: z.exactOptional(z.string()).describe('owner/name'),
+  sha: z.exactOptional(z.string()).describe('Commit that was checked'),
+  ref: z.exactOptional(z.string()).describe('Branch, tag or pull request reference'),
+  runUrl: z.exactOptional(z.string()).describe('Page of the workflow run'),
+  actor: z.exactOptional(z.string()).describe('Who or what started it'),
+  event: z.exactOptional(z.string()).describe('The event that started it'),
+});
+
+/** The format of `report.json`. Every key is described: the published JSON Schema is made from this. */
+export const ReportSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1).describe('Version of this format'),
+    tool: z
+      .strictObject({
+        name: z.literal('leapsome-access-policy').describe('Always this name'),
+        version: z.string().describe('Version of the tool'),
+      })
+      .describe('What made the report'),
+    result: z
+      .enum(['in-sync', 'drift', 'could-not-check'])
+      .describe('The verdict; "could-not-check" is neither a pass nor drift'),
+    asOf: z.iso.datetime().describe('The clock for exceptions and end dates, UTC'),
+    startedAt: z.iso.datetime().describe('When the run started, UTC'),
+    finishedAt: z.iso.datetime().describe('When the run ended, UTC'),
+    run: Run.describe('The workflow run, as far as it is known'),
+    policy: z
+      .strictObject({
+        sha256: sha256
+          .nullable()
+          .describe('Digest over all files of the policy; null when it could not be read'),
+        files: z
+          .array(
+            z.strictObject({
+              path: z.string().describe('Path as it was given or included'),
+              sha256: sha256.describe('Digest of the file'),
+            }),
+          )
+          .describe('The policy file and what it includes'),
+      })
+      .describe('The policy that was applied'),
+    sources: z.array(Source).describe('What was read, and proof that it was all of it'),
+    population: z
+      .strictObject({
+        users: amount.describe('Accounts'),
+        activeUsers: amount.describe('Active accounts'),
+        groups: amount.describe('Groups'),
+        memberships: amount.describe('Pairs of a person and a group'),
+      })
+      .nullable()
+      .describe('The population that was judged; null when none was read'),
+    personalData: z
+      .enum(['show', 'mask'])
+      .describe('Whether people whom the policy does not name are masked'),
+    failOn: z.string().describe('The lightest severity that counts as drift, or "never"'),
+    rules: z.array(Rule).describe('How each rule ended'),
+    counts: z
+      .strictObject({
+        error: amount.describe('Open findings of severity error'),
+        warning: amount.describe('Open findings of severity warning'),
+        notice: amount.describe('Open findings of severity notice'),
+        excepted: amount.describe('Findings that an exception excuses'),
+      })
+      .describe('Findings by severity'),
+    findings: z.array(Finding).describe('Heaviest first, then by place in the policy'),
+    exceptions: z.array(Exception).describe('The exceptions of the policy as they stand'),
+    problems: z.array(Problem).describe('Why there is no honest answer; empty when there is one'),
+    warnings: z.array(z.string()).describe('Odd things that do not change the verdict'),
+  })
+  .describe('Report of leapsome-access-policy');

@@ -1,0 +1,205 @@
+import type { Group, Person, Role } from '../model/snapshot.ts';
+import type { ClauseResult } from '../evaluate/clauses.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import { unreportedReason } from '../evaluate/selectors.ts';
+import { listInWords, plural } from '../policy/words.ts';
+import type { Accountable, Clause, PeopleList, Place } from '../policy/types.ts';
+import type { Detected, Gap, Outcome, Rule } from './rule.ts';
+import { inLeapsome, personYaml } from './wording.ts';
+
+/** A clause that was held against live people, with what it belongs to. */
+interface CheckedClause {
+  readonly clause: Clause;
+  readonly result: ClauseResult;
+  readonly entry?: Accountable;
+  readonly group?: Pick<Group, 'id' | 'name'>;
+  readonly role?: Pick<Role, 'id' | 'name'>;
+}
+
+/** One of the three things that the language holds against clauses: accounts, groups, roles. */
+interface Domain {
+  checks(evaluation: Evaluation): readonly CheckedClause[];
+  /** Clauses that could not be held against anything. */
+  unchecked(evaluation: Evaluation): readonly { clause: Clause; entry: Accountable; reason: string }[];
+  /** "is in Payroll", "holds the role X", "has an active account". */
+  having(found: Detected): string;
+  notHaving(found: Detected): string;
+  /** What is counted: "active members". */
+  readonly members: string;
+  /** How the element of the policy is called. */
+  where(found: Detected): string;
+  give(found: Detected, who: string): string;
+  take(found: Detected, who: string): string;
+}
+
+type Spec = Pick<Rule, 'id' | 'subject' | 'finds'> & { readonly domain: Domain };
+
+/** People who are in although the clause does not allow them. */
+export function unexpectedRule(spec: Spec): Rule<PeopleList> {
+  return {
+    ...pick(spec),
+    check: (evaluation) =>
+      outcome(evaluation, spec.domain, (clause) => clause.exactly ?? clause.atMost, 'permission', (checked) =>
+        checked.result.unexpected.map(({ person, list }) => found(checked, list.place, list, person)),
+      ),
+    describe: (detected, evaluation) => {
+      const who = evaluation.show(detected.user!);
+      const exactly = isExactly(detected.detail, spec.domain.checks(evaluation));
+      return {
+        message: `${who} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(detected.detail)}`,
+        policy: addTo(detected, spec.domain, exactly ? 'exactly' : 'at-most', personYaml(detected.user!, evaluation)),
+        leapsome: inLeapsome(spec.domain.take(detected, who)),
+      };
+    },
+  };
+}
+
+/** People who should be in and are not. */
+export function missingRule(spec: Spec): Rule<PeopleList> {
+  return {
+    ...pick(spec),
+    check: (evaluation) =>
+      outcome(evaluation, spec.domain, (clause) => clause.exactly ?? clause.atLeast, 'need', (checked) =>
+        checked.result.missing.map(({ person, place }) => found(checked, place, (checked.clause.exactly ?? checked.clause.atLeast)!, person)),
+      ),
+    describe: (detected, evaluation) => {
+      const person = detected.user!;
+      const who = evaluation.show(person);
+      const state = person.active ? '' : ' (the account is deactivated)';
+      return {
+        message: `${who}${state} ${spec.domain.notHaving(detected)}, but the policy requires it`,
+        policy: `# ${spec.domain.where(detected)}: remove this line, or narrow the selector\n${personYaml(person, evaluation)}`,
+        leapsome: inLeapsome(person.active ? spec.domain.give(detected, who) : `reactivate ${who}, if the person is to have access`),
+      };
+    },
+  };
+}
+
+/** People who are in and must never be. */
+export function forbiddenRule(spec: Spec): Rule<PeopleList> {
+  return {
+    ...pick(spec),
+    check: (evaluation) =>
+      outcome(evaluation, spec.domain, (clause) => clause.never, 'never', (checked) =>
+        checked.result.forbidden.map(({ person, list }) => found(checked, list.place, list, person)),
+      ),
+    describe: (detected, evaluation) => {
+      const who = evaluation.show(detected.user!);
+      return {
+        message: `${who} ${spec.domain.having(detected)}, which the policy forbids for ${listInWords(detected.detail)}`,
+        policy: `# ${spec.domain.where(detected)}: narrow "never", so that it no longer matches\n${personYaml(detected.user!, evaluation)}`,
+        leapsome: inLeapsome(spec.domain.take(detected, who)),
+      };
+    },
+  };
+}
+
+/** Too few or too many people. */
+export function countRule(spec: Spec): Rule<NonNullable<ClauseResult['count']>> {
+  return {
+    ...pick(spec),
+    check: (evaluation) =>
+      outcome(evaluation, spec.domain, (clause) => clause.count, undefined, (checked) =>
+        checked.result.count ? [found(checked, checked.result.count.place, checked.result.count, undefined)] : [],
+      ),
+    describe: (detected) => {
+      const { actual, min, max } = detected.detail;
+      const few = min !== undefined && actual < min;
+      const bound = few ? `at least ${min}` : `at most ${max}`;
+      return {
+        message: `${spec.domain.where(detected)} has ${actual} ${spec.domain.members}; the policy wants ${bound}`,
+        policy: `count: { ${few ? `min: ${actual}` : `max: ${actual}`} }`,
+        leapsome: inLeapsome(few ? `add ${plural(min! - actual, 'person')}`.replace('persons', 'people') : `remove ${plural(actual - max!, 'person')}`.replace('persons', 'people')),
+      };
+    },
+  };
+}
+
+function pick({ id, subject, finds }: Spec) {
+  return { id, subject, finds, severity: 'error' as const };
+}
+
+function found<Detail>(checked: CheckedClause, place: Place, detail: Detail, user: Person | undefined): Detected<Detail> {
+  return {
+    ...(user ? { user } : {}),
+    ...(checked.group ? { group: checked.group } : {}),
+    ...(checked.role ? { role: checked.role } : {}),
+    ...(checked.entry ? { entry: checked.entry } : {}),
+    place,
+    detail,
+  };
+}
+
+function outcome<Detail>(
+  evaluation: Evaluation,
+  domain: Domain,
+  part: (clause: Clause) => unknown,
+  gap: keyof ClauseResult['gaps'] | undefined,
+  detect: (checked: CheckedClause) => Detected<Detail>[],
+): Outcome<Detail> {
+  const checks = domain.checks(evaluation);
+  const gaps: Gap[] = [];
+  for (const checked of checks) {
+    for (const reason of gap ? checked.result.gaps[gap] : []) gaps.push({ reason, ...(checked.entry ? { entry: checked.entry } : {}) });
+  }
+  for (const { clause, entry, reason } of domain.unchecked(evaluation)) {
+    if (part(clause) !== undefined) gaps.push({ reason, entry });
+  }
+  return { found: checks.flatMap(detect), gaps };
+}
+
+function isExactly(list: PeopleList, checks: readonly CheckedClause[]): boolean {
+  return checks.some((checked) => checked.clause.exactly === list);
+}
+
+function addTo(detected: Detected, domain: Domain, list: string, yaml: string): string {
+  return `# ${domain.where(detected)}: add to "${list}"\n${yaml}`;
+}
+
+export const MEMBERS: Domain = {
+  checks: (evaluation) =>
+    evaluation.groupChecks().map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, group: target })),
+  unchecked: (evaluation) =>
+    evaluation.groupBindings().flatMap(({ entry, ambiguous }) =>
+      ambiguous && entry.clause
+        ? [{ clause: entry.clause, entry, reason: `"${entry.name}" is the name of ${ambiguous.length} groups (${ambiguous.map((group) => group.id).join(', ')})` }]
+        : [],
+    ),
+  members: 'active members',
+  having: (detected) => `is in ${detected.group!.name}`,
+  notHaving: (detected) => `is not in ${detected.group!.name}`,
+  where: (detected) => detected.group!.name,
+  give: (detected, who) => `Users & Teams → Teams → ${detected.group!.name} → add ${who}`,
+  take: (detected, who) => `Users & Teams → Teams → ${detected.group!.name} → remove ${who}`,
+};
+
+export const ACCOUNTS: Domain = {
+  checks: (evaluation) => {
+    const check = evaluation.accountsCheck();
+    return check ? [{ ...check, entry: { controls: [], place: check.clause.place } }] : [];
+  },
+  unchecked: () => [],
+  members: 'active accounts',
+  having: () => 'has an active account in Leapsome',
+  notHaving: () => 'has no active account in Leapsome',
+  where: () => 'Leapsome',
+  give: (_detected, who) => `Users & Teams → Users → invite or reactivate ${who}`,
+  take: (_detected, who) => `Users & Teams → Users → ${who} → deactivate`,
+};
+
+export const ROLE_HOLDERS: Domain = {
+  checks: (evaluation) =>
+    evaluation.roleChecks().map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, role: target })),
+  unchecked: (evaluation) => {
+    if (evaluation.population.snapshot.facts.has('role-holders')) return [];
+    const reason = unreportedReason('role-holders', 'who holds an access role', evaluation.population);
+    return (evaluation.policy.roles ?? []).flatMap((entry) => (entry.clause ? [{ clause: entry.clause, entry, reason }] : []));
+  },
+  members: 'active holders',
+  having: (detected) => `holds the role ${detected.role!.name}`,
+  notHaving: (detected) => `does not hold the role ${detected.role!.name}`,
+  where: (detected) => `the role ${detected.role!.name}`,
+  give: (detected, who) => `Access roles → ${detected.role!.name} → add ${who}`,
+  take: (detected, who) => `Access roles → ${detected.role!.name} → remove ${who}`,
+};
+

@@ -1,0 +1,8 @@
+import { ACCOUNTS, forbiddenRule } from './clause-rule.ts';
+
+export const forbiddenAccount = forbiddenRule({
+  id: 'forbidden-account',
+  subject: 'user',
+  finds: 'A person has an active account that the policy forbids.',
+  domain: ACCOUNTS,
+});

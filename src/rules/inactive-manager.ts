@@ -1,0 +1,41 @@
+import { rulePlace } from '../evaluate/evaluation.ts';
+import { unreportedReason } from '../evaluate/selectors.ts';
+import type { Person } from '../model/snapshot.ts';
+import type { Rule } from './rule.ts';
+import { inLeapsome } from './wording.ts';
+
+interface Detail {
+  readonly manager: Person | undefined;
+}
+
+/** Managers read what their reports are asked and answer, so a manager without an account is a loose end. */
+export const inactiveManager: Rule<Detail> = {
+  id: 'inactive-manager',
+  severity: 'warning',
+  subject: 'user',
+  finds: "An active person's manager is deactivated or unknown.",
+  check: (evaluation) => {
+    const { population, policy } = evaluation;
+    if (!population.snapshot.facts.has('manager')) {
+      return { found: [], gaps: [{ reason: unreportedReason('manager', 'who manages whom', population), builtIn: true }] };
+    }
+    const place = rulePlace(policy, 'inactive-manager');
+    return {
+      found: population.active.flatMap((person) => {
+        if (person.managerId === undefined) return [];
+        const manager = population.person(person.managerId);
+        return manager?.active ? [] : [{ user: person, place, detail: { manager } }];
+      }),
+      gaps: [],
+    };
+  },
+  describe: ({ user, detail }, evaluation) => {
+    const who = evaluation.show(user!);
+    const manager = detail.manager ? `${evaluation.show(detail.manager)}, whose account is deactivated` : `account ${user!.managerId}, which Leapsome does not list`;
+    return {
+      message: `${who} reports to ${manager}`,
+      policy: 'rules:\n  inactive-manager: notice  # if this is expected',
+      leapsome: inLeapsome(`Users & Teams → Users → ${who} → choose another manager`),
+    };
+  },
+};

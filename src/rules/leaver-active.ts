@@ -1,0 +1,52 @@
+import { type Evaluation, rulePlace } from '../evaluate/evaluation.ts';
+import { unreportedReason } from '../evaluate/selectors.ts';
+import type { Person } from '../model/snapshot.ts';
+import { dayEnd, daysToMs } from '../policy/dates.ts';
+import type { Gap, Rule } from './rule.ts';
+import { inLeapsome } from './wording.ts';
+
+type Detail = { readonly ended: string } | { readonly lifecycle: string };
+
+const GONE = new Set(['terminated', 'offboarding', 'offboarded']);
+
+/** Judges by whatever the sources report: end dates, lifecycle, or both. */
+export const leaverActive: Rule<Detail> = {
+  id: 'leaver-active',
+  severity: 'error',
+  subject: 'user',
+  finds: 'A person has left (end date passed, or terminated) and the account is still active.',
+  options: { grace: 0 },
+  check: (evaluation, { grace = 0 }) => {
+    const place = rulePlace(evaluation.policy, 'leaver-active');
+    return {
+      found: evaluation.population.active.flatMap((person) => {
+        const detail = departure(person, evaluation.asOf - daysToMs(grace));
+        return detail ? [{ user: person, place, detail }] : [];
+      }),
+      gaps: gaps(evaluation),
+    };
+  },
+  describe: ({ user, detail }, evaluation) => ({
+    message:
+      'ended' in detail
+        ? `${evaluation.show(user!)} has an active account, but the employment ended on ${detail.ended}`
+        : `${evaluation.show(user!)} has an active account, but the lifecycle says ${detail.lifecycle}`,
+    policy: 'rules:\n  leaver-active: { grace: 14d }  # if leavers keep access for some days',
+    leapsome: inLeapsome(`Users & Teams → Users → ${evaluation.show(user!)} → deactivate, or correct the end date`),
+  }),
+};
+
+function departure(person: Person, now: number): Detail | undefined {
+  const ended = person.attributes['end-date'];
+  const end = ended === undefined ? undefined : dayEnd(ended);
+  if (ended !== undefined && end !== undefined && end <= now) return { ended };
+  const { lifecycle } = person.attributes;
+  return lifecycle !== undefined && GONE.has(lifecycle) ? { lifecycle } : undefined;
+}
+
+function gaps(evaluation: Evaluation): Gap[] {
+  const { facts } = evaluation.population.snapshot;
+  return (['end-date', 'lifecycle'] as const)
+    .filter((fact) => !facts.has(fact))
+    .map((fact) => ({ reason: unreportedReason(fact, fact, evaluation.population), builtIn: true }));
+}

@@ -1,0 +1,45 @@
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { Accountable, Place } from '../policy/types.ts';
+import { ACCOUNTS, missingRule } from './clause-rule.ts';
+import type { Detected, Rule } from './rule.ts';
+import { inLeapsome } from './wording.ts';
+
+const requiredAccounts = missingRule({
+  id: 'missing-account',
+  subject: 'user',
+  finds: 'The policy requires somebody who has no account, or no active one where `accounts` wants it.',
+  domain: ACCOUNTS,
+});
+
+type Detail = { readonly name: string } | undefined;
+
+/** Whom the policy requires by name and nobody is: once a name, however many groups want it. */
+export const missingAccount: Rule<Detail> = {
+  ...requiredAccounts,
+  check: (evaluation) => {
+    const { found, gaps } = requiredAccounts.check(evaluation, {});
+    const named = nobody(evaluation).map(({ name, place, entry }) => ({ place, key: name, detail: { name }, ...(entry ? { entry } : {}) }));
+    return { found: [...found.map((detected) => ({ ...detected, detail: undefined })), ...named], gaps };
+  },
+  describe: (detected, evaluation) => {
+    if (detected.detail === undefined) {
+      const list = evaluation.accountsCheck()?.clause;
+      return requiredAccounts.describe({ ...detected, detail: (list?.exactly ?? list?.atLeast)! } as Detected<never>, evaluation);
+    }
+    const { name } = detected.detail;
+    return {
+      message: `the policy names ${name}, but no account in Leapsome has this address or id`,
+      policy: `# correct the address, or remove the line\n- ${name}`,
+      leapsome: inLeapsome(`Users & Teams → Users → invite ${name}`),
+    };
+  },
+};
+
+function nobody(evaluation: Evaluation): { name: string; place: Place; entry?: Accountable }[] {
+  const first = new Map<string, { name: string; place: Place }>();
+  const required = evaluation.results().flatMap((result) => result.noAccount);
+  for (const { name, place } of [...required, ...evaluation.dangling('account')]) {
+    if (!first.has(name)) first.set(name, { name, place });
+  }
+  return [...first.values()];
+}

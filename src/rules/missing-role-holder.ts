@@ -1,0 +1,8 @@
+import { ROLE_HOLDERS, missingRule } from './clause-rule.ts';
+
+export const missingRoleHolder = missingRule({
+  id: 'missing-role-holder',
+  subject: 'user+role',
+  finds: 'A person does not hold an access role that the policy wants the person to hold.',
+  domain: ROLE_HOLDERS,
+});

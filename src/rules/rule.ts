@@ -1,0 +1,60 @@
+import type { Group, Person, Role } from '../model/snapshot.ts';
+import type { Severity } from '../model/severity.ts';
+import type { Accountable, Place } from '../policy/types.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
+
+/** What a finding of a rule is about, and so what an exception from it must name. */
+export type Subject = 'user' | 'group' | 'user+group' | 'role' | 'user+role' | 'user+name' | 'accounts' | 'none';
+
+/** Something that a rule found: data only, put into words later by the rule's `describe`. */
+export interface Detected<Detail = unknown> {
+  readonly user?: Person;
+  readonly group?: Pick<Group, 'id' | 'name'>;
+  readonly role?: Pick<Role, 'id' | 'name'>;
+  /** Name of the requirement or separation. */
+  readonly name?: string;
+  /** What else tells this finding apart from others of the rule, stable across runs. */
+  readonly key?: string;
+  /** The element of the policy that it is about: gives severity and controls. */
+  readonly entry?: Accountable;
+  readonly place: Place;
+  readonly detail: Detail;
+}
+
+/** What a person reads: a sentence, and the two ways out. */
+export interface Wording {
+  readonly message: string;
+  /** YAML to paste if the access is right. */
+  readonly policy: string;
+  /** Steps in Leapsome if the policy is right. */
+  readonly leapsome: string;
+}
+
+/** A part of a rule that could not be evaluated. */
+export interface Gap {
+  readonly reason: string;
+  /** The severity that the part would have had. */
+  readonly entry?: Accountable;
+  /** The policy did not ask for this part by itself, so that it weighs as a notice. */
+  readonly builtIn?: boolean;
+}
+
+export interface Outcome<Detail = unknown> {
+  readonly found: readonly Detected<Detail>[];
+  readonly gaps: readonly Gap[];
+}
+
+/** One rule: `check` detects and never throws, logs or words; `describe` words one finding. */
+export interface Rule<Detail = never> {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly subject: Subject;
+  /** One sentence: what it finds. */
+  readonly finds: string;
+  /** Options with their defaults, in days. */
+  readonly options?: Readonly<Record<string, number>>;
+  check(evaluation: Evaluation, options: Readonly<Record<string, number>>): Outcome<Detail>;
+  describe(found: Detected<Detail>, evaluation: Evaluation): Wording;
+}
+
+export const NOTHING: Outcome<never> = { found: [], gaps: [] };

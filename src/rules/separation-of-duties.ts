@@ -1,0 +1,54 @@
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { Group, Person } from '../model/snapshot.ts';
+import type { Separation } from '../policy/types.ts';
+import { enumerate } from '../policy/words.ts';
+import type { Detected, Gap, Rule } from './rule.ts';
+import { inLeapsome, personSelector } from './wording.ts';
+
+interface Detail {
+  readonly groups: readonly Group[];
+}
+
+export const separationOfDuties: Rule<Detail> = {
+  id: 'separation-of-duties',
+  severity: 'error',
+  subject: 'user+name',
+  finds: 'One person is in two groups that the policy keeps apart.',
+  check: (evaluation) => {
+    const outcomes = evaluation.policy.separations.map((separation) => judge(separation, evaluation));
+    return { found: outcomes.flatMap((outcome) => outcome.found), gaps: outcomes.flatMap((outcome) => outcome.gaps) };
+  },
+  describe: ({ user, name, detail }, evaluation) => {
+    const who = evaluation.show(user!);
+    const groups = enumerate(detail.groups.map((group) => group.name), 'and');
+    return {
+      message: `${who} is in ${groups}, which ${name} keeps apart`,
+      policy: `exceptions:\n  - rule: separation-of-duties\n    user: ${personSelector(user!, evaluation)}\n    name: ${name}\n    reason: …\n    owner: …\n    expires: …`,
+      leapsome: inLeapsome(`Users & Teams → Teams → remove ${who} from all but one of ${groups}`),
+    };
+  },
+};
+
+function judge(separation: Separation, evaluation: Evaluation): { found: Detected<Detail>[]; gaps: Gap[] } {
+  const gaps: Gap[] = [];
+  const elements = separation.groups.map(({ name }) => {
+    const { groups, ambiguous } = evaluation.groupsMatching(name);
+    if (ambiguous) {
+      gaps.push({ reason: `"${name}" is the name of ${groups.length} groups (${groups.map((group) => group.id).join(', ')})`, entry: separation });
+    }
+    return groups;
+  });
+  const found: Detected<Detail>[] = [];
+  for (const person of peopleIn(elements, evaluation)) {
+    const held = elements.map((groups) => groups.filter((group) => person.groups.includes(group.id)));
+    const groups = [...new Set(held.flat())];
+    if (held.filter((hits) => hits.length > 0).length < 2 || groups.length < 2) continue;
+    found.push({ user: person, name: separation.name, entry: separation, place: separation.place, detail: { groups } });
+  }
+  return { found, gaps };
+}
+
+function peopleIn(elements: readonly (readonly Group[])[], evaluation: Evaluation): Iterable<Person> {
+  const people = elements.flatMap((groups) => groups.flatMap((group) => evaluation.population.members(group.id)));
+  return new Set(people.filter((person) => person.active));
+}

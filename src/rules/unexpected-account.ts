@@ -1,0 +1,8 @@
+import { ACCOUNTS, unexpectedRule } from './clause-rule.ts';
+
+export const unexpectedAccount = unexpectedRule({
+  id: 'unexpected-account',
+  subject: 'user',
+  finds: 'A person has an active account that the policy does not allow.',
+  domain: ACCOUNTS,
+});

@@ -1,0 +1,66 @@
+/** An object as it came from JSON. Its keys are hostile: `__proto__` and `constructor` may be among them. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+/** A field that is not what it must be. Names the field and never its content. */
+export class FieldError extends Error {
+  readonly field: string;
+
+  constructor(field: string) {
+    super(field);
+    this.field = field;
+  }
+}
+
+/** The value of an object's own key; what it inherits does not count. */
+export function own(raw: Raw, key: string): unknown {
+  return Object.hasOwn(raw, key) ? raw[key] : undefined;
+}
+
+/** An object, or undefined where there is none. */
+export function optionalObject(value: unknown, field: string): Raw | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) throw new FieldError(field);
+  return value as Raw;
+}
+
+/** A text, or undefined where there is none; the empty text is none. */
+export function optionalText(value: unknown, field: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw new FieldError(field);
+  return value;
+}
+
+/** A text that says something. */
+export function requiredText(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value.trim() === '') throw new FieldError(field);
+  return value;
+}
+
+/** An id: a text, or a whole number small enough that JSON has not rounded it (RFC 8259 §6). */
+export function requiredId(value: unknown, field: string): string {
+  return Number.isSafeInteger(value) ? String(value) : requiredText(value, field);
+}
+
+export function optionalId(value: unknown, field: string): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : requiredId(value, field);
+}
+
+/** Unknown is not the same as no: what cannot be understood is refused. */
+export function requiredFlag(value: unknown, field: string): boolean {
+  if (value === true || value === 1) return true;
+  if (value === false || value === 0) return false;
+  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  if (word !== 'true' && word !== 'false') throw new FieldError(field);
+  return word === 'true';
+}
+
+const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?=$|T)/;
+
+/** A date; of a date with a time, the date as written. */
+export function optionalDate(value: unknown, field: string): string | undefined {
+  const text = optionalText(value, field);
+  if (text === undefined) return undefined;
+  const date = DATE.exec(text)?.[0];
+  if (date === undefined) throw new FieldError(field);
+  return date;
+}

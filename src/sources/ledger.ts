@@ -1,0 +1,85 @@
+/** One page: what the service said there is in all, and the rows that came. */
+export interface Page<Row> {
+  readonly total: number;
+  readonly rows: readonly Row[];
+}
+
+/** The counts of a walk so far. */
+export interface WalkTally {
+  readonly pages: number;
+  readonly reported: number;
+  readonly received: number;
+  readonly unique: number;
+}
+
+/** Keeps the books of one walk: which rows came, and whether the pages agree with each other. */
+export interface Ledger<Row> {
+  /** Enters a page and returns how many of its rows were not known yet. */
+  enter(page: Page<Row>): number;
+  /** Every page named the same total, and that many different rows came. */
+  settled(): boolean;
+  /** Why the rows may not be everything; undefined when the books balance. */
+  doubt(): string | undefined;
+  rows(): readonly Row[];
+  tally(): WalkTally;
+}
+
+interface Identity<Row> {
+  readonly kind: 'users' | 'groups';
+  readonly idOf: (row: Row) => string;
+  readonly same: (a: Row, b: Row) => boolean;
+}
+
+export function createLedger<Row>({ kind, idOf, same }: Identity<Row>): Ledger<Row> {
+  const rows = new Map<string, Row>();
+  let pages = 0;
+  let received = 0;
+  let sum = 0;
+  let announced: number | undefined;
+  let changedTo: number | undefined;
+  let conflict = false;
+  /** Every page named its own length as the total, as some servers do. */
+  let ownLengths = true;
+
+  const enter = ({ total, rows: arrived }: Page<Row>): number => {
+    const before = rows.size;
+    pages += 1;
+    received += arrived.length;
+    sum += total;
+    announced ??= total;
+    ownLengths &&= total === new Set(arrived.map(idOf)).size;
+    // Behind the end some servers find nothing, and so count nothing.
+    const nothingLeft = arrived.length === 0 && total === 0;
+    if (total !== announced && !nothingLeft) changedTo = total;
+    for (const row of arrived) {
+      const id = idOf(row);
+      const known = rows.get(id);
+      if (known === undefined) rows.set(id, row);
+      else conflict ||= !same(known, row);
+    }
+    return rows.size - before;
+  };
+  const settled = () => changedTo === undefined && rows.size === announced;
+  /** Totals that are page lengths prove nothing, but then the walk went on until nothing came any more. */
+  const readToTheEnd = () => ownLengths && rows.size > (announced ?? 0);
+
+  return {
+    enter,
+    settled,
+    doubt() {
+      if (conflict) return `the same id came twice with different content among the ${kind}`;
+      if (settled() || readToTheEnd()) return undefined;
+      if (changedTo !== undefined) {
+        return `the total of ${kind} changed from ${announced} to ${changedTo} while they were read (${received} rows came, ${rows.size} different)`;
+      }
+      return `${announced} ${kind} were announced, but ${received} rows came, ${rows.size} of them different`;
+    },
+    rows: () => [...rows.values()],
+    tally: () => ({
+      pages,
+      reported: readToTheEnd() ? sum : (announced ?? 0),
+      received,
+      unique: rows.size,
+    }),
+  };
+}

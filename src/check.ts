@@ -68,7 +68,7 @@ async function judge(policy: Policy, asOf: number, options: CheckOptions, deps: 
     return { sources: [], problems: [noCredentials(context)], warnings: [] };
   }
   const previous = inputs.previousReport === undefined ? undefined : readPrevious(resolve(workspace, inputs.previousReport), inputs.previousReport);
-  const { readPopulation } = await import(/* webpackMode: "eager" */ './read-population.ts');
+  const { readPopulation } = await import('./read-population.ts');
   const { snapshot, sources, problems, warnings } = await readPopulation(policy, inputs, deps);
   if (!snapshot) return { sources, problems, warnings };
   return compare(policy, snapshot, { asOf, previous, personalData: personalData(options) }, { sources, warnings });

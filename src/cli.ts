@@ -107,7 +107,7 @@ async function runValidateCommand(flags: Flags): Promise<number> {
 }
 
 async function runDemoCommand(flags: Flags): Promise<number> {
-  const { demo } = await import(/* webpackMode: "eager" */ './demo.ts');
+  const { demo } = await import('./demo.ts');
   return demo({ serveOnly: flags.serve, cancelled: onCancel() });
 }
 

@@ -38,6 +38,6 @@ if (tooOld(process.versions.node)) {
 async function start(): Promise<void> {
   const isAction = process.env.GITHUB_ACTIONS === 'true' && process.argv.length <= 2;
   process.exitCode = isAction
-    ? await (await import(/* webpackMode: "eager" */ './action.ts')).main()
+    ? await (await import('./action.ts')).main()
     : await (await import(/* webpackMode: "eager" */ './cli.ts')).main(process.argv.slice(2));
 }

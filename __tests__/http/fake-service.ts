@@ -38,15 +38,17 @@ export async function serve(
 }
 
 /** A service that writes bytes as it pleases. */
-export async function serveRaw(handle: (socket: Socket, number: number) => void): Promise<Service> {
+export async function serveRaw(
+  handle: (socket: Socket, number: number, request: string) => void,
+): Promise<Service> {
   let count = 0;
   const sockets = new Set<Socket>();
   const server = createRawServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.once('data', () => {
+    socket.once('data', (request) => {
       count += 1;
-      handle(socket, count);
+      handle(socket, count, String(request));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -106,11 +106,9 @@ function hostOf(proxy: string): string {
 
 /** Loaded only here, for the few that have a proxy. */
 async function openProxy(settings: object): Promise<Dispatcher> {
-  const { default: EnvHttpProxyAgent } = await import(
-    /* webpackMode: "eager" */ 'undici/lib/dispatcher/env-http-proxy-agent.js'
-  );
-  const { default: Base } = await import(/* webpackMode: "eager" */ 'undici/lib/dispatcher/dispatcher.js');
-  const { default: connect } = await import(/* webpackMode: "eager" */ 'undici/lib/api/api-connect.js');
+  const { default: EnvHttpProxyAgent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js');
+  const { default: Base } = await import('undici/lib/dispatcher/dispatcher.js');
+  const { default: connect } = await import('undici/lib/api/api-connect.js');
   // undici's index lends its dispatchers their methods; tunnels need this one of them.
   Base.prototype.connect ??= connect;
   try {

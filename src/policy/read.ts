@@ -43,7 +43,7 @@ export async function readPolicy(location: PolicyLocation): Promise<PolicyReadin
     const file = await find(resolve(location.workspace, location.path), root, location.path);
     const first = await readFile(file);
     // The parser and its libraries are loaded only now: a missing policy is told at once.
-    parser = new (await import(/* webpackMode: "eager" */ './parse.ts')).PolicyParser();
+    parser = new (await import('./parse.ts')).PolicyParser();
     const reader = new IncludeReader(parser, root, hashes);
     await reader.take(file, first, [], []);
     return { ...parser.finish(), files: parser.files(), sha256: combined(hashes) };

@@ -180,6 +180,28 @@ describe('a walk', () => {
   });
 });
 
+describe('behind a single page', () => {
+  it('a server may begin again, if it heeds the place otherwise', async () => {
+    const rows = rowsOf(30);
+    const { walked, asked } = await walkOver((startIndex, count) =>
+      honest(rows)(startIndex > 30 ? 1 : startIndex, count),
+    );
+    expect([walked.doubt, walked.tally.unique, asked.length]).toEqual([undefined, 30, 3]);
+    expect(walked.warnings).toEqual([expect.stringContaining('shows users again')]);
+  });
+
+  it('a server may repeat its last row, if it heeds the place otherwise', async () => {
+    const rows = rowsOf(30);
+    const { walked } = await walkOver((startIndex, count) => honest(rows)(Math.min(startIndex, 30), count));
+    expect([walked.doubt, walked.tally.unique]).toEqual([undefined, 30]);
+  });
+
+  it('a server that never heeds the place is refused', async () => {
+    const rows = rowsOf(30);
+    await refusal(walkOver((_startIndex, count) => honest(rows)(1, count)));
+  });
+});
+
 describe('a walk ends at once', () => {
   it('where people are counted but not shown', async () => {
     expect(await refusal(walkOver(() => ({ total: 1, rows: [] })))).toContain('announces 1 users');
@@ -254,6 +276,7 @@ interface Server {
   readonly ignoresStart: boolean;
   readonly ignoresCount: boolean;
   readonly forgetsTotalBehindEnd: boolean;
+  readonly behindEnd: 'nothing' | 'first' | 'last';
 }
 
 const server: fc.Arbitrary<Server> = fc.record({
@@ -280,12 +303,15 @@ const server: fc.Arbitrary<Server> = fc.record({
   ignoresStart: fc.boolean(),
   ignoresCount: fc.boolean(),
   forgetsTotalBehindEnd: fc.boolean(),
+  behindEnd: fc.constantFrom('nothing', 'nothing', 'first', 'last'),
 });
 
 function fetchFrom(model: Server): Fetch {
   const rows = rowsOf(model.people);
   let request = 0;
-  return (startIndex, count) => {
+  return (asked, count) => {
+    const places = { nothing: asked, first: 1, last: model.people };
+    const startIndex = asked > model.people ? places[model.behindEnd] : asked;
     const most = model.clamps[request++ % model.clamps.length] as number;
     const from = model.ignoresStart ? 0 : Math.max(0, startIndex - 1 - model.overlap);
     const window = rows.slice(from, from + (model.ignoresCount ? most : Math.min(count, most)));
@@ -345,7 +371,7 @@ describe('whatever a server does', () => {
     } as const;
     await fc.assert(
       fc.asyncProperty(server, async (wild) => {
-        const model = { ...wild, ...tame };
+        const model: Server = { ...wild, ...tame };
         const { walked } = await walkOver(fetchFrom(model), model.pageSize);
         expect([walked.doubt, walked.rows.length]).toEqual([undefined, model.people]);
       }),

@@ -258,7 +258,7 @@ describe('a second reading', () => {
       },
     });
     expect(reading.people).toHaveLength(3);
-    expect(reading.evidence).toMatchObject({ requests: 8, pages: { users: 2, groups: 2 }, complete: true });
+    expect(reading.evidence).toMatchObject({ requests: 9, pages: { users: 2, groups: 2 }, complete: true });
   });
 
   it('finds a group that was made in between', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import SCIMMY from 'scimmy';
 import { json, type Service, serve } from '../http/fake-service.ts';
-import { EVERYTHING, sourceOf } from './fake-scim.ts';
+import { ENTERPRISE, EVERYTHING, sourceOf } from './fake-scim.ts';
 
 /** A SCIM server that is not of our making: it writes, pages and counts as its authors read the RFCs. */
 describe('a server made with scimmy', () => {
@@ -37,6 +37,8 @@ describe('a server made with scimmy', () => {
       attributes: { department: 'Finance', title: 'Colleague' },
     });
     expect(reading.evidence).toMatchObject({ complete: true, reported: { users: 130, groups: 3 } });
+    // It begins again from the first row when it is asked for rows behind the last.
+    expect(reading.evidence.warnings).toEqual([expect.stringContaining('shows groups again')]);
   });
 });
 
@@ -48,8 +50,7 @@ function people() {
     title: 'Colleague',
     emails: [{ value: `p${index + 1}@example.com`, primary: true }],
     groups: [{ value: `g${(index % 3) + 1}`, display: 'a group' }],
-    department: 'Finance',
-    manager: { value: 'p1' },
+    [ENTERPRISE]: { department: 'Finance', manager: { value: 'p1' } },
   }));
 }
 

@@ -66,10 +66,32 @@ async function askBehindOnlyPage<Row>(
     await readOn(list, ledger, visit, next + probe.rows.length);
     return [];
   }
-  if (!ignoresPaging(list, ledger, first, probe)) throw repeats(list, ledger);
+  if (ignoresPaging(list, ledger, first, probe)) {
+    return [
+      `${list.service} answers every request for ${list.kind} with the same ${first.rows.length}, whatever page is asked for; they were taken as all there are.`,
+    ];
+  }
+  const last = await visit(first.rows.length, 1);
+  if (!showsOnlyLast(list, ledger, first, last)) throw repeats(list, ledger);
   return [
-    `${list.service} answers every request for ${list.kind} with the same ${first.rows.length}, whatever page is asked for; they were taken as all there are.`,
+    `${list.service} shows ${list.kind} again where there are no more; the ${first.rows.length} that it names as the total were taken as all there are.`,
   ];
+}
+
+/**
+ * A server may show known rows behind the end and yet heed `startIndex` before it, as some SCIM libraries do. The
+ * last row, asked for on its own, tells such a server from one that sends the beginning over and over.
+ */
+function showsOnlyLast<Row>(
+  list: PagedList<Row>,
+  ledger: Ledger<Row>,
+  first: Page<Row>,
+  last: Page<Row>,
+): boolean {
+  const [row, ...more] = last.rows;
+  const expected = first.rows.at(-1);
+  if (first.rows.length < 2 || row === undefined || expected === undefined || more.length > 0) return false;
+  return ledger.settled() && list.idOf(row) === list.idOf(expected);
 }
 
 /** A server that always returns the whole list gives itself away by returning all of it where one row was due. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpDeps } from '../../src/http/types.ts';
 import { createScimSource } from '../../src/sources/scim.ts';
 import type { Reading, Source, Wanted } from '../../src/sources/types.ts';
 import { json, jumpingTime, type Service, serve } from '../http/fake-service.ts';
@@ -76,8 +77,11 @@ export function serveScim(answers: ScimAnswers = {}): Promise<Service> {
 }
 
 /** A source that reads the service; time jumps over waits. */
-export function sourceOf(service: Pick<Service, 'url'>, token = SCIM_TOKEN): Source {
-  const deps = jumpingTime();
+export function sourceOf(
+  service: Pick<Service, 'url'>,
+  token = SCIM_TOKEN,
+  deps: HttpDeps = jumpingTime(),
+): Source {
   const signal = new AbortController().signal;
   const baseUrl = new URL('/scim/v1', service.url);
   const deadline = deps.monotonic() + 300_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CheckError } from '../../src/errors.ts';
 import type { ProblemCode } from '../../src/model/problem.ts';
 import type { Progress, Wanted } from '../../src/sources/types.ts';
-import { everythingIn, status } from '../http/fake-service.ts';
+import { everythingIn, jumpingTime, status } from '../http/fake-service.ts';
 import {
   type Answer,
   ENTERPRISE,
@@ -101,6 +101,30 @@ describe('a reading', () => {
       },
     });
     expect(reading.people).toHaveLength(3);
+  });
+
+  it('never asks more than 15 times in any second', async () => {
+    const deps = jumpingTime();
+    const arrived: number[] = [];
+    const service = await serveScim({
+      users: (request) => {
+        arrived.push(deps.monotonic());
+        return page(users(60), request, 1);
+      },
+      groups: (request) => {
+        arrived.push(deps.monotonic());
+        return page(GROUPS, request, 1);
+      },
+    });
+    const source = sourceOf(service, SCIM_TOKEN, deps);
+    await source.read(EVERYTHING, () => {});
+    await source.close();
+    await service.close();
+    expect(arrived.length).toBe(65);
+    const busiest = arrived.map(
+      (from) => arrived.filter((time) => time >= from && time < from + 1000).length,
+    );
+    expect(Math.max(...busiest)).toBeLessThanOrEqual(15);
   });
 
   it('tells how far it is', async () => {

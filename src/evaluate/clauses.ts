@@ -21,8 +21,8 @@ export interface ClauseResult {
 }
 
 interface Subject {
-  /** Everybody who is in, deactivated accounts too. */
-  readonly people: readonly Person[];
+  /** Everybody with an active account who is in, in the order of the population. */
+  readonly active: readonly Person[];
   readonly has: (person: Person) => boolean;
 }
 
@@ -32,7 +32,8 @@ interface Subject {
  */
 export function checkClause(clause: Clause, subject: Subject, population: Population, compiler: SelectorCompiler): ClauseResult {
   const lists = compileLists(clause, compiler);
-  const active = subject.people.filter((person) => person.active);
+  const { active } = subject;
+  if (isExactlyRight(clause, active, lists)) return { ...nothingWrong(lists), count: outOfBounds(clause, active.length) };
   const members = judgeMembers(active, lists);
   const needs = judgeNeeds(subject, lists, population);
   return {
@@ -46,6 +47,22 @@ export function checkClause(clause: Clause, subject: Subject, population: Popula
     },
     ...notes(lists),
   };
+}
+
+/**
+ * True when the members are, one by one and in the same order, the people whom `exactly` selects: the usual case of a
+ * group in order, told without asking anything of anybody.
+ */
+function isExactlyRight(clause: Clause, active: readonly Person[], { needed, never }: Lists): boolean {
+  if (!clause.exactly || never || !needed) return false;
+  const exact = needed.matcher.exact?.();
+  return exact !== undefined && exact.length === active.length && exact.every((person, index) => person === active[index]);
+}
+
+function nothingWrong(lists: Lists): Omit<ClauseResult, 'count'> {
+  const none = { unexpected: [], missing: [], forbidden: [], contradictions: [] };
+  const gaps = { permission: reasons(lists.permitted, false), never: [], need: reasons(lists.needed, false) };
+  return { ...none, noAccount: [], gaps, ...notes(lists) };
 }
 
 interface Lists {
@@ -94,7 +111,7 @@ function judgeNeeds(subject: Subject, { needed, never }: Lists, population: Popu
   if (!needed) return { found: { missing, noAccount, contradictions }, unknown };
   const { list, matcher } = needed;
   for (const person of matcher.candidates() ?? population.active) {
-    if (!person.active) continue;
+    if (!person.active || (!never && subject.has(person))) continue;
     const required = matcher.test(person);
     if (required === UNKNOWN) unknown = unknown || !subject.has(person);
     if (required !== YES) continue;

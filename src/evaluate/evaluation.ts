@@ -94,7 +94,7 @@ export class Evaluation {
       return targets.map((group) => ({
         entry,
         target: group,
-        result: this.#check(clause, this.population.members(group.id), (person) => person.groups.includes(group.id)),
+        result: this.#check(clause, this.population.activeMembers(group.id), (person) => person.groups.includes(group.id)),
       }));
     });
     return this.#groups;
@@ -108,7 +108,7 @@ export class Evaluation {
       return targets.flatMap((role) => {
         if (!role.holders) return [];
         const ids = new Set(role.holders);
-        const people = role.holders.flatMap((id) => this.population.person(id) ?? []);
+        const people = role.holders.flatMap((id) => this.population.person(id) ?? []).filter((person) => person.active);
         return [{ entry, target: role, result: this.#check(clause, people, (person) => ids.has(person.id)) }];
       });
     });
@@ -160,8 +160,8 @@ export class Evaluation {
     ]);
   }
 
-  #check(clause: Clause, people: readonly Person[], has: (person: Person) => boolean): ClauseResult {
-    return checkClause(clause, { people, has }, this.population, this.compiler);
+  #check(clause: Clause, active: readonly Person[], has: (person: Person) => boolean): ClauseResult {
+    return checkClause(clause, { active, has }, this.population, this.compiler);
   }
 }
 

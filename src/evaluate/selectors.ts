@@ -5,7 +5,7 @@ import { glob, isGlob, literal, normal } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
 import type { Condition, PeopleList, Place, Selector, Test } from '../policy/types.ts';
 import type { Group } from '../model/snapshot.ts';
-import type { Population } from './population.ts';
+import { combineKey, domainOf, type IndexedAttribute, type Population } from './population.ts';
 
 /** Kleene's three values, ordered, so that "or" is the greatest, "and" the least, and "not" the mirror. */
 export const NO = 0;
@@ -16,8 +16,10 @@ export type Truth = typeof NO | typeof UNKNOWN | typeof YES;
 /** A selector that is ready to be asked. */
 export interface Matcher {
   test(person: Person): Truth;
-  /** Everyone for whom `test` may be more than NO; undefined stands for the whole population. */
+  /** Every active person for whom `test` may be more than NO; undefined stands for all of them. */
   candidates(): readonly Person[] | undefined;
+  /** The active people for whom `test` is YES, in the order of the population, where that is known without asking each. */
+  readonly exact?: () => readonly Person[] | undefined;
 }
 
 /** Something a selector names that Leapsome does not have, or has twice. */
@@ -47,6 +49,14 @@ export interface ListMatcher extends Matcher {
   /** Literal values that nobody has, while somebody has a similar one. */
   readonly doubts: readonly string[];
 }
+
+/** A condition over values that can be looked up. */
+interface ConditionMatcher extends Matcher {
+  readonly indexed?: IndexedAttribute & { readonly matching: ReadonlySet<string> };
+}
+
+/** More combinations of values than this are not looked up one by one. */
+const MOST_COMBINATIONS = 256;
 
 interface Notes {
   readonly unknown: Set<string>;
@@ -115,7 +125,11 @@ export class SelectorCompiler {
   #compile(selector: Selector, notes: Notes): Matcher {
     switch (selector.kind) {
       case 'everyone':
-        return { test: (person) => (person.active ? YES : NO), candidates: () => this.#population.active };
+        return {
+          test: (person) => (person.active ? YES : NO),
+          candidates: () => this.#population.active,
+          exact: () => this.#population.active,
+        };
       case 'address':
       case 'id':
         return this.#named(selector, notes);
@@ -126,7 +140,7 @@ export class SelectorCompiler {
       case 'reports-to':
         return this.#reportsTo(selector, notes);
       case 'where':
-        return all(selector.conditions.map((condition) => this.#condition(condition, notes)));
+        return this.#where(selector.conditions, notes);
       case 'any':
         return any(selector.of.map((element) => this.#compile(element, notes)));
       case 'all':
@@ -206,36 +220,57 @@ export class SelectorCompiler {
     return below;
   }
 
-  #condition(condition: Condition, notes: Notes): Matcher {
+  #where(conditions: readonly Condition[], notes: Notes): Matcher {
+    const parts = conditions.map((condition) => this.#condition(condition, notes));
+    const whole = all(parts);
+    const exact = lazy(() => this.#lookUp(parts));
+    return { test: whole.test, candidates: lazy(() => exact() ?? this.#combined(parts) ?? whole.candidates()), exact };
+  }
+
+  /** Everyone with one certain value in each of these conditions. */
+  #lookUp(parts: readonly ConditionMatcher[]): readonly Person[] | undefined {
+    const indexed = parts.flatMap((part) => part.indexed ?? []);
+    // Several values would have to be merged into the order of the population.
+    if (indexed.length < parts.length || indexed.some(({ matching }) => matching.size !== 1)) return undefined;
+    const values = indexed.map(({ matching }) => [...matching][0]!);
+    const key = values.length === 1 ? values[0]! : values.reduce(combineKey, '');
+    return this.#population.byValues(indexed).get(key) ?? [];
+  }
+
+  /**
+   * Everyone whose values match all of these conditions, looked up in one index over their attributes together. Thousands
+   * of groups, each "department A, level B, location C", would else each walk the whole department.
+   */
+  #combined(parts: readonly ConditionMatcher[]): readonly Person[] | undefined {
+    const indexed = parts.flatMap((part) => part.indexed ?? []);
+    const combinations = indexed.reduce((product, { matching }) => product * matching.size, 1);
+    if (indexed.length < 2 || combinations > MOST_COMBINATIONS) return undefined;
+    const index = this.#population.byValues(indexed);
+    let keys = [''];
+    for (const { matching } of indexed) keys = keys.flatMap((key) => [...matching].map((value) => combineKey(key, value)));
+    return unique(keys.map((key) => index.get(key) ?? []));
+  }
+
+  #condition(condition: Condition, notes: Notes): ConditionMatcher {
     const { attribute, test } = condition;
     const fact: Fact = 'custom' in attribute ? 'custom' : attribute.name;
     const label = 'custom' in attribute ? `custom attribute ${attribute.custom}` : attribute.name;
     if (!this.#facts.has(fact)) return this.#unreported(fact, label, notes);
     if ('name' in attribute && attribute.name === 'team') return this.#team(test, notes);
-    const isDomain = 'name' in attribute && attribute.name === 'domain';
-    const values = isDomain
-      ? this.#population.byDomain()
-      : this.#population.byValue('custom' in attribute ? attribute : (attribute.name as StoredAttribute));
-    return this.#valueMatcher(values, test, label, notes);
+    const indexed = indexedAttribute(attribute as Exclude<Condition['attribute'], { name: 'team' }>);
+    const values = this.#population.byValue(indexed);
+    this.#doubt(values, test, label, notes);
+    return valueMatcher(indexed, values, test);
   }
 
-  #valueMatcher(values: ReadonlyMap<string, readonly Person[]>, test: Test, label: string, notes: Notes): Matcher {
-    const hits = matchingValues(values, test);
-    if (test.kind === 'one-of') {
-      for (const pattern of test.patterns) {
-        if (!isGlob(pattern) && !values.has(normal(literal(pattern)))) {
-          const hint = didYouMean(pattern, [...values.keys()]);
-          if (hint) notes.doubts.add(`Nobody has ${label} "${pattern}".${hint}`);
-        }
-      }
+  /** A literal value that nobody has may be a slip of the pen, and would make a `never` pass without a sound. */
+  #doubt(values: ReadonlyMap<string, unknown>, test: Test, label: string, notes: Notes): void {
+    if (test.kind !== 'one-of') return;
+    for (const pattern of test.patterns) {
+      if (isGlob(pattern) || values.has(normal(literal(pattern)))) continue;
+      const hint = didYouMean(pattern, [...values.keys()]);
+      if (hint) notes.doubts.add(`Nobody has ${label} "${pattern}".${hint}`);
     }
-    if (test.kind === 'absent') {
-      const present = lazy(() => new Set(unique([...values.values()])));
-      return { test: (person) => (present().has(person) ? NO : YES), candidates: () => undefined };
-    }
-    const people = lazy(() => (hits.length === 1 ? hits[0]! : unique(hits)));
-    const set = lazy(() => new Set(people()));
-    return { test: (person) => (set().has(person) ? YES : NO), candidates: people };
   }
 
   #team(test: Test, notes: Notes): Matcher {
@@ -276,26 +311,53 @@ export function unreportedReason(fact: Fact, label: string, population: Populati
   return `${label} is unknown: only ${tellers.map((source) => SOURCE_LABELS[source]).join(' or ')} reports it`;
 }
 
-function matchingValues(values: ReadonlyMap<string, readonly Person[]>, test: Test): (readonly Person[])[] {
+/** Asks for the value itself, not for the person in a set: sets of people for each selector would cost far more. */
+function valueMatcher(attribute: IndexedAttribute, values: ReadonlyMap<string, readonly Person[]>, test: Test): ConditionMatcher {
+  const { valueOf } = attribute;
+  if (test.kind === 'absent') return { test: (person) => (valueOf(person) === undefined ? YES : NO), candidates: () => undefined };
+  const matching = matchingValues(values, test);
+  const known = new Map<string, Truth>();
+  const judge = (value: string): Truth => {
+    const truth = matching.has(normal(value)) ? YES : NO;
+    known.set(value, truth);
+    return truth;
+  };
+  return {
+    test: (person) => {
+      const value = valueOf(person);
+      return value === undefined ? NO : (known.get(value) ?? judge(value));
+    },
+    candidates: lazy(() => unique([...matching].map((value) => values.get(value)!))),
+    indexed: { ...attribute, matching },
+  };
+}
+
+function indexedAttribute(attribute: Condition['attribute']): IndexedAttribute {
+  if ('custom' in attribute) return { name: `custom:${attribute.custom}`, valueOf: (person) => person.custom?.[attribute.custom] };
+  if (attribute.name === 'domain') return { name: 'domain', valueOf: domainOf };
+  const name = attribute.name as StoredAttribute;
+  return { name, valueOf: (person) => person.attributes[name] };
+}
+
+function matchingValues(values: ReadonlyMap<string, unknown>, test: Test): ReadonlySet<string> {
   switch (test.kind) {
     case 'present':
-      return [...values.values()];
+      return new Set(values.keys());
     case 'absent':
-      return [];
+      return new Set();
     case 'dates': {
       const before = test.before === undefined ? Number.POSITIVE_INFINITY : dayStart(test.before)!;
       const after = test.after === undefined ? Number.NEGATIVE_INFINITY : dayEnd(test.after)!;
-      return [...values].filter(([day]) => within(dayStart(day), after, before)).map(([, people]) => people);
+      return new Set([...values.keys()].filter((day) => within(dayStart(day), after, before)));
     }
     case 'one-of':
-      return test.patterns.flatMap((pattern) => {
-        if (!isGlob(pattern)) {
-          const people = values.get(normal(literal(pattern)));
-          return people ? [people] : [];
-        }
-        const matches = glob(pattern);
-        return [...values].filter(([value]) => matches(value)).map(([, people]) => people);
-      });
+      return new Set(
+        test.patterns.flatMap((pattern) => {
+          if (isGlob(pattern)) return [...values.keys()].filter(glob(pattern));
+          const value = normal(literal(pattern));
+          return values.has(value) ? [value] : [];
+        }),
+      );
   }
 }
 
@@ -358,8 +420,10 @@ function listMatcher(parts: readonly { selector: Selector; matcher: Matcher }[],
     test: (person) => (plain.has(person) ? YES : rest.test(person)),
     candidates: lazy(() => {
       const list = rest.candidates();
+      if (plain.size === 0) return list;
       return list && unique([[...plain.keys()], list]);
     }),
+    exact: () => (plain.size === 0 && others.length === 1 ? others[0]!.matcher.exact?.() : undefined),
     claimant: (person) => plain.get(person) ?? others.find((part) => part.matcher.test(person) === YES)?.selector,
     unknown: [...notes.unknown],
     ambiguous: notes.ambiguous,
@@ -370,6 +434,7 @@ function listMatcher(parts: readonly { selector: Selector; matcher: Matcher }[],
 }
 
 function unique(lists: readonly (readonly Person[])[]): readonly Person[] {
+  if (lists.length === 0) return [];
   if (lists.length === 1) return lists[0]!;
   return [...new Set(lists.flat())];
 }

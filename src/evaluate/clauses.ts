@@ -1,7 +1,15 @@
 import type { Person } from '../model/snapshot.ts';
 import type { Clause, PeopleList, Place } from '../policy/types.ts';
 import type { Population } from './population.ts';
-import { type Ambiguity, type Dangling, type ListMatcher, NO, type SelectorCompiler, UNKNOWN, YES } from './selectors.ts';
+import {
+  type Ambiguity,
+  type Dangling,
+  type ListMatcher,
+  NO,
+  type SelectorCompiler,
+  UNKNOWN,
+  YES,
+} from './selectors.ts';
 
 /** One group's, role's or the tenant's people held against a clause. */
 export interface ClauseResult {
@@ -10,11 +18,21 @@ export interface ClauseResult {
   /** Names in a list of required people that no account has. */
   readonly noAccount: readonly { readonly name: string; readonly place: Place }[];
   readonly forbidden: readonly { readonly person: Person; readonly list: PeopleList }[];
-  readonly count: { readonly actual: number; readonly min?: number; readonly max?: number; readonly place: Place } | undefined;
+  readonly count:
+    | { readonly actual: number; readonly min?: number; readonly max?: number; readonly place: Place }
+    | undefined;
   /** Required and forbidden at once, as it turns out from live data. */
-  readonly contradictions: readonly { readonly person: Person; readonly required: Place; readonly forbidden: Place }[];
+  readonly contradictions: readonly {
+    readonly person: Person;
+    readonly required: Place;
+    readonly forbidden: Place;
+  }[];
   /** Why the permission, need or prohibition could not be judged for somebody. */
-  readonly gaps: { readonly permission: readonly string[]; readonly need: readonly string[]; readonly never: readonly string[] };
+  readonly gaps: {
+    readonly permission: readonly string[];
+    readonly need: readonly string[];
+    readonly never: readonly string[];
+  };
   readonly ambiguous: readonly Ambiguity[];
   readonly dangling: readonly Dangling[];
   readonly doubts: readonly string[];
@@ -30,10 +48,16 @@ interface Subject {
  * Holds `subject` against `clause`. Only active accounts count and satisfy; deactivated ones are the business of
  * `inactive-member`. `never` wins over every permission; whom `at-least` requires is thereby also permitted.
  */
-export function checkClause(clause: Clause, subject: Subject, population: Population, compiler: SelectorCompiler): ClauseResult {
+export function checkClause(
+  clause: Clause,
+  subject: Subject,
+  population: Population,
+  compiler: SelectorCompiler,
+): ClauseResult {
   const lists = compileLists(clause, compiler);
   const { active } = subject;
-  if (isExactlyRight(clause, active, lists)) return { ...nothingWrong(lists), count: outOfBounds(clause, active.length) };
+  if (isExactlyRight(clause, active, lists))
+    return { ...nothingWrong(lists), count: outOfBounds(clause, active.length) };
   const members = judgeMembers(active, lists);
   const needs = judgeNeeds(subject, lists, population);
   return {
@@ -50,13 +74,17 @@ export function checkClause(clause: Clause, subject: Subject, population: Popula
 }
 
 /**
- * True when the members are, one by one and in the same order, the people whom `exactly` selects: the usual case of a
+ * True when the members are, one by one and in the same order, the people whom the clause selects: the usual case of a
  * group in order, told without asking anything of anybody.
  */
-function isExactlyRight(clause: Clause, active: readonly Person[], { needed, never }: Lists): boolean {
-  if (!clause.exactly || never || !needed) return false;
-  const exact = needed.matcher.exact?.();
-  return exact !== undefined && exact.length === active.length && exact.every((person, index) => person === active[index]);
+function isExactlyRight(clause: Clause, active: readonly Person[], { permitted, never }: Lists): boolean {
+  if (!permitted || clause.atLeast || never) return false;
+  const exact = permitted.matcher.exact?.();
+  return (
+    exact !== undefined &&
+    exact.length === active.length &&
+    exact.every((person, index) => person === active[index])
+  );
 }
 
 function nothingWrong(lists: Lists): Omit<ClauseResult, 'count'> {
@@ -141,7 +169,8 @@ function outOfBounds(clause: Clause, actual: number): ClauseResult['count'] {
 function reasons(list: { matcher: ListMatcher } | undefined, unknown: boolean): string[] {
   if (!list) return [];
   const ambiguous = list.matcher.ambiguous.map(
-    ({ kind, name, ids }) => `"${name}" is ambiguous: ${ids.length} ${kind}s have it (${ids.slice(0, 5).join(', ')})`,
+    ({ kind, name, ids }) =>
+      `"${name}" is ambiguous: ${ids.length} ${kind}s have it (${ids.slice(0, 5).join(', ')})`,
   );
   // Somebody named by an ambiguous address cannot be judged at all, even where it would not matter today.
   return unknown ? [...list.matcher.unknown, ...ambiguous] : ambiguous;

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import type { ReportedException, ReportedFinding, RuleResult } from '../model/report.ts';
-import { rank, type RuleSeverity, type Severity } from '../model/severity.ts';
+import { type RuleSeverity, rank, type Severity } from '../model/severity.ts';
 import type { Exception, Policy } from '../policy/types.ts';
 import { type AnyRule, RULES } from '../rules/index.ts';
 import type { Detected, Gap, Rule } from '../rules/rule.ts';
@@ -42,7 +42,9 @@ export function evaluate(options: EvaluationOptions, deps: EvaluateDeps): Evalua
   const evaluation = new Evaluation(options);
   const { policy } = options;
   const book = new ExceptionBook(policy.exceptions, options.asOf);
-  const [aboutExceptions, others] = partition(RULES as unknown as readonly Rule<unknown>[], (rule) => rule.id.startsWith('exception-'));
+  const [aboutExceptions, others] = partition(RULES as unknown as readonly Rule<unknown>[], (rule) =>
+    rule.id.startsWith('exception-'),
+  );
   const runs = others.map((rule) => run(rule, evaluation, book, deps));
   evaluation.exceptionUses = book.uses();
   runs.push(...aboutExceptions.map((rule) => run(rule, evaluation, book, deps)));
@@ -51,7 +53,12 @@ export function evaluate(options: EvaluationOptions, deps: EvaluateDeps): Evalua
     findings: findings.map((finding) => report(finding, evaluation)),
     rules: runs.map((one) => ruleResult(one, findings)),
     exceptions: evaluation.exceptionUses.flatMap((use) => reportException(use, evaluation)),
-    problems: [...ambiguities(evaluation), ...inclusions(evaluation), ...contradictions(evaluation), ...openQuestions(runs, evaluation)],
+    problems: [
+      ...ambiguities(evaluation),
+      ...inclusions(evaluation),
+      ...contradictions(evaluation),
+      ...openQuestions(runs, evaluation),
+    ],
     warnings: evaluation.doubts(),
   };
 }
@@ -79,7 +86,9 @@ function run(rule: Rule<unknown>, evaluation: Evaluation, book: ExceptionBook, d
 /** The same from run to run: ids and the rule, never names, lines or texts. */
 function fingerprint(rule: string, found: Detected, deps: EvaluateDeps): string {
   const { user, group, role, name, key } = found;
-  return deps.sha256(JSON.stringify([rule, user?.id ?? null, group?.id ?? null, role?.id ?? null, name ?? null, key ?? null]));
+  return deps.sha256(
+    JSON.stringify([rule, user?.id ?? null, group?.id ?? null, role?.id ?? null, name ?? null, key ?? null]),
+  );
 }
 
 /** Two entries may complain of the same thing: the heavier complaint stays, an open one before an excused one. */
@@ -101,7 +110,10 @@ function sortFindings(findings: Finding[], policy: Policy): Finding[] {
       order(a) - order(b) ||
       a.found.place.start - b.found.place.start ||
       compare(a.rule.id, b.rule.id) ||
-      compare(a.found.user?.userName ?? a.found.group?.name ?? '', b.found.user?.userName ?? b.found.group?.name ?? '') ||
+      compare(
+        a.found.user?.userName ?? a.found.group?.name ?? '',
+        b.found.user?.userName ?? b.found.group?.name ?? '',
+      ) ||
       compare(a.fingerprint, b.fingerprint),
   );
 }
@@ -116,7 +128,9 @@ function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
     severity,
     status: exception ? 'excepted' : 'open',
     message,
-    ...(user ? { user: evaluation.mayShow(user) ? { id: user.id, email: user.userName } : { id: user.id } } : {}),
+    ...(user
+      ? { user: evaluation.mayShow(user) ? { id: user.id, email: user.userName } : { id: user.id } }
+      : {}),
     ...(group ? { group: { id: group.id, name: group.name } } : {}),
     ...(role ? { role: { id: role.id, name: role.name } } : {}),
     location: evaluation.policy.locate(found.place),
@@ -136,7 +150,14 @@ function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
 }
 
 function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[]): RuleResult {
-  if (severity === 'off') return { id: rule.id, severity, status: 'not-evaluated', findings: 0, reason: 'switched off in the policy' };
+  if (severity === 'off')
+    return {
+      id: rule.id,
+      severity,
+      status: 'not-evaluated',
+      findings: 0,
+      reason: 'switched off in the policy',
+    };
   const open = findings.filter((finding) => finding.rule === rule && !finding.exception).length;
   const reason = [...new Set(gaps.map((gap) => gap.reason))].slice(0, 5).join('; ');
   const onlyBuiltIn = gaps.length > 0 && gaps.every((gap) => gap.builtIn);
@@ -151,7 +172,10 @@ function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[])
   };
 }
 
-function reportException(use: Evaluation['exceptionUses'][number], evaluation: Evaluation): ReportedException[] {
+function reportException(
+  use: Evaluation['exceptionUses'][number],
+  evaluation: Evaluation,
+): ReportedException[] {
   const { exception, state, matches } = use;
   if (state === 'not-yet') return [];
   const days = evaluation.policy.rules['exception-expiring']?.days.within ?? 14;
@@ -256,21 +280,38 @@ function compare(a: string, b: string): number {
 }
 
 /** A population that is too small or too different to be believed; undefined when it is plausible. */
-export function implausible(population: Population, policy: Policy, previous?: { readonly activeUsers: number }): Problem | undefined {
+export function implausible(
+  population: Population,
+  policy: Policy,
+  previous?: { readonly activeUsers: number },
+): Problem | undefined {
   const { minUsers, maxDrop = 0.2, maxGrowth } = policy.population;
   const active = population.active.length;
-  const hint = 'Compare with Leapsome → Settings → Users & Teams. If the number is right, adapt "population" in the policy.';
+  const hint =
+    'Compare with Leapsome → Settings → Users & Teams. If the number is right, adapt "population" in the policy.';
   if (minUsers !== undefined && active < minUsers) {
-    return { code: 'implausible-population', message: `Leapsome reports ${active} active users; the policy expects at least ${minUsers}.`, hint };
+    return {
+      code: 'implausible-population',
+      message: `Leapsome reports ${active} active users; the policy expects at least ${minUsers}.`,
+      hint,
+    };
   }
   if (!previous || previous.activeUsers === 0) return undefined;
   const change = (active - previous.activeUsers) / previous.activeUsers;
   const compared = `${active} active users now, ${previous.activeUsers} in the previous report`;
   if (-change > maxDrop) {
-    return { code: 'implausible-population', message: `The population dropped by ${percent(-change)}: ${compared}; at most ${percent(maxDrop)} is believed.`, hint };
+    return {
+      code: 'implausible-population',
+      message: `The population dropped by ${percent(-change)}: ${compared}; at most ${percent(maxDrop)} is believed.`,
+      hint,
+    };
   }
   if (maxGrowth !== undefined && change > maxGrowth) {
-    return { code: 'implausible-population', message: `The population grew by ${percent(change)}: ${compared}; at most ${percent(maxGrowth)} is believed.`, hint };
+    return {
+      code: 'implausible-population',
+      message: `The population grew by ${percent(change)}: ${compared}; at most ${percent(maxGrowth)} is believed.`,
+      hint,
+    };
   }
   return undefined;
 }
@@ -278,4 +319,3 @@ export function implausible(population: Population, policy: Policy, previous?: {
 function percent(share: number): string {
   return `${Math.round(share * 1000) / 10}%`;
 }
-

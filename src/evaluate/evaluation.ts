@@ -94,7 +94,9 @@ export class Evaluation {
       return targets.map((group) => ({
         entry,
         target: group,
-        result: this.#check(clause, this.population.activeMembers(group.id), (person) => person.groups.includes(group.id)),
+        result: this.#check(clause, this.population.activeMembers(group.id), (person) =>
+          person.groups.includes(group.id),
+        ),
       }));
     });
     return this.#groups;
@@ -108,7 +110,9 @@ export class Evaluation {
       return targets.flatMap((role) => {
         if (!role.holders) return [];
         const ids = new Set(role.holders);
-        const people = role.holders.flatMap((id) => this.population.person(id) ?? []).filter((person) => person.active);
+        const people = role.holders
+          .flatMap((id) => this.population.person(id) ?? [])
+          .filter((person) => person.active);
         return [{ entry, target: role, result: this.#check(clause, people, (person) => ids.has(person.id)) }];
       });
     });
@@ -119,24 +123,42 @@ export class Evaluation {
   accountsCheck(): { readonly clause: Clause; readonly result: ClauseResult } | undefined {
     const clause = this.policy.accounts;
     if (!clause) return undefined;
-    this.#accounts ??= { clause, result: this.#check(clause, this.population.active, (person) => person.active) };
+    this.#accounts ??= {
+      clause,
+      result: this.#check(clause, this.population.active, (person) => person.active),
+    };
     return this.#accounts;
   }
 
   /** Every clause that was held against something. */
   results(): readonly ClauseResult[] {
     const accounts = this.accountsCheck();
-    return [...(accounts ? [accounts.result] : []), ...this.groupChecks().map((c) => c.result), ...this.roleChecks().map((c) => c.result)];
+    return [
+      ...(accounts ? [accounts.result] : []),
+      ...this.groupChecks().map((c) => c.result),
+      ...this.roleChecks().map((c) => c.result),
+    ];
   }
 
   /** Names in selectors that nothing in Leapsome has. */
   dangling(kind: Dangling['kind']): readonly Dangling[] {
-    return [...this.results(), ...this.#single()].flatMap((result) => result.dangling).filter((dangling) => dangling.kind === kind);
+    return [...this.results(), ...this.#single()]
+      .flatMap((result) => result.dangling)
+      .filter((dangling) => dangling.kind === kind);
   }
 
   ambiguities(): readonly Ambiguity[] {
     const entries = this.groupBindings().flatMap(({ entry, ambiguous }) =>
-      ambiguous ? [{ kind: 'group' as const, name: entry.name, ids: ambiguous.map((group) => group.id), place: entry.place }] : [],
+      ambiguous
+        ? [
+            {
+              kind: 'group' as const,
+              name: entry.name,
+              ids: ambiguous.map((group) => group.id),
+              place: entry.place,
+            },
+          ]
+        : [],
     );
     return [...entries, ...[...this.results(), ...this.#single()].flatMap((result) => result.ambiguous)];
   }
@@ -186,7 +208,12 @@ function bind<T extends Target>(entries: readonly Entry[], targets: readonly T[]
   });
 }
 
-function find<T extends Target>(entry: Entry, targets: readonly T[], byId: Map<string, T>, byName: Map<string, T[]>): readonly T[] {
+function find<T extends Target>(
+  entry: Entry,
+  targets: readonly T[],
+  byId: Map<string, T>,
+  byName: Map<string, T[]>,
+): readonly T[] {
   if (entry.id !== undefined) {
     const target = byId.get(entry.id);
     return target ? [target] : [];

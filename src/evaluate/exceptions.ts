@@ -17,7 +17,10 @@ export function subjectInWords(exception: Exception): string {
 
 /** Finds the exception that excuses a finding, and remembers how often each was used. */
 export class ExceptionBook {
-  readonly #byRule = new Map<string, { exception: Exception; state: ExceptionUse['state']; matches: number }[]>();
+  readonly #byRule = new Map<
+    string,
+    { exception: Exception; state: ExceptionUse['state']; matches: number }[]
+  >();
   readonly #all: { exception: Exception; state: ExceptionUse['state']; matches: number }[] = [];
 
   constructor(exceptions: readonly Exception[], asOf: number) {
@@ -62,7 +65,11 @@ function isPerson(name: string, { user, key }: Detected): boolean {
   const folded = foldAddress(name);
   // missing-account is about a name without an account.
   if (!user) return key !== undefined && foldAddress(key) === folded;
-  return user.id.toLowerCase() === folded || foldAddress(user.userName) === folded || user.addresses.some((address) => foldAddress(address) === folded);
+  return (
+    user.id.toLowerCase() === folded ||
+    foldAddress(user.userName) === folded ||
+    user.addresses.some((address) => foldAddress(address) === folded)
+  );
 }
 
 function isNamed(name: string, target: { readonly id: string; readonly name: string } | undefined): boolean {

@@ -15,7 +15,8 @@ export class Population {
   readonly #groupsByName = new Map<string, Group[]>();
   readonly #members = new Map<string, Person[]>();
   readonly #withInactive = new Set<string>();
-  readonly #values = new Map<string, ReadonlyMap<string, readonly Person[]>>();
+  readonly #columns = new Map<string, Column>();
+  readonly #combinations = new Map<string, ReadonlyMap<number, readonly Person[]>>();
   #reports: Map<string, Person[]> | undefined;
 
   constructor(snapshot: Snapshot) {
@@ -104,30 +105,77 @@ export class Population {
   directReports(managerId: string): readonly Person[] {
     if (!this.#reports) {
       this.#reports = new Map();
-      for (const person of this.people) if (person.managerId !== undefined) push(this.#reports, person.managerId, person);
+      for (const person of this.people)
+        if (person.managerId !== undefined) push(this.#reports, person.managerId, person);
     }
     return this.#reports.get(managerId) ?? [];
   }
 
-  /** Active people by their value of an attribute, after NFC; each list in the order of the population. */
-  byValue(attribute: IndexedAttribute): ReadonlyMap<string, readonly Person[]> {
-    return this.byValues([attribute]);
+  /** The values, after NFC, that active people have of an attribute. */
+  values(attribute: IndexedAttribute): readonly string[] {
+    return this.#column(attribute).values;
   }
 
-  /** The same for several attributes together; the key is made of the values with `combineKey`. */
-  byValues(attributes: readonly IndexedAttribute[]): ReadonlyMap<string, readonly Person[]> {
-    const name = attributes.map((attribute) => attribute.name).join(' ');
-    const known = this.#values.get(name);
+  /** False when there are more combinations of values than numbers to tell them apart. */
+  canCombine(attributes: readonly IndexedAttribute[]): boolean {
+    return attributes.reduce((product, attribute) => product * this.values(attribute).length, 1) <= Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Active people with exactly these values of these attributes, which must be combinable, in the order of the population. */
+  withValues(attributes: readonly IndexedAttribute[], values: readonly string[]): readonly Person[] {
+    const columns = attributes.map((attribute) => this.#column(attribute));
+    let key = 0;
+    for (const [index, column] of columns.entries()) {
+      const code = column.codeOf.get(values[index]!);
+      if (code === undefined) return [];
+      key = key * column.values.length + code;
+    }
+    return this.#combination(attributes, columns).get(key) ?? [];
+  }
+
+  /** One number a person for each attribute: comparing texts person by person would cost far more. */
+  #column(attribute: IndexedAttribute): Column {
+    const known = this.#columns.get(attribute.name);
     if (known) return known;
-    const values = new Map<string, Person[]>();
-    collect(new Map(), this.active, attributes, (path, people) => {
-      const key = path.length === 1 ? path[0]! : path.reduce(combineKey, '');
-      const list = values.get(key);
-      if (list) for (const person of people) list.push(person);
-      else values.set(key, people);
-    });
-    this.#values.set(name, values);
-    return values;
+    const values: string[] = [];
+    const codeOf = new Map<string, number>();
+    // Values as the source wrote them: each is brought to NFC once, instead of once a person.
+    const written = new Map<string, number>();
+    const codes = new Int32Array(this.active.length);
+    for (const [index, person] of this.active.entries()) {
+      const value = attribute.valueOf(person);
+      let code = value === undefined ? NO_VALUE : written.get(value);
+      if (code === undefined) {
+        const name = normal(value!);
+        code = codeOf.get(name) ?? values.push(name) - 1;
+        codeOf.set(name, code);
+        written.set(value!, code);
+      }
+      codes[index] = code;
+    }
+    const column = { values, codeOf, codes };
+    this.#columns.set(attribute.name, column);
+    return column;
+  }
+
+  #combination(
+    attributes: readonly IndexedAttribute[],
+    columns: readonly Column[],
+  ): ReadonlyMap<number, readonly Person[]> {
+    const name = attributes.map((attribute) => attribute.name).join(' ');
+    const known = this.#combinations.get(name);
+    if (known) return known;
+    const people = new Map<number, Person[]>();
+    for (const [index, person] of this.active.entries()) {
+      let key = 0;
+      for (const { codes, values } of columns) {
+        const code = codes[index]!;
+        key = code === NO_VALUE ? Number.NaN : key * values.length + code;
+      }
+      if (!Number.isNaN(key)) push(people, key, person);
+    }
+    this.#combinations.set(name, people);
+    return people;
   }
 
   roles(): readonly Role[] | undefined {
@@ -142,10 +190,14 @@ export interface IndexedAttribute {
   readonly valueOf: (person: Person) => string | undefined;
 }
 
-/** Adds a value to the key of a combination of values, so that no two combinations have the same key. */
-export function combineKey(key: string, value: string): string {
-  return `${key}${value.length}:${value}`;
+/** The values of an attribute, and for each active person which of them it is. */
+interface Column {
+  readonly values: readonly string[];
+  readonly codeOf: ReadonlyMap<string, number>;
+  readonly codes: Int32Array;
 }
+
+const NO_VALUE = -1;
 
 /** The domain of a person's user name, else of the first address, in lower case. */
 export function domainOf(person: Person): string | undefined {
@@ -153,44 +205,6 @@ export function domainOf(person: Person): string | undefined {
   if (address === undefined) return undefined;
   const at = address.lastIndexOf('@');
   return at < 0 ? undefined : address.slice(at + 1).toLowerCase();
-}
-
-type Branch = Map<string, Branch> & { people?: Person[] };
-
-/**
- * Sorts people into a tree of their values and hands out its leaves. Values as the source wrote them are looked up as
- * they are, and brought to NFC once each instead of once a person.
- */
-function collect(
-  root: Branch,
-  people: readonly Person[],
-  attributes: readonly IndexedAttribute[],
-  leaf: (path: readonly string[], people: Person[]) => void,
-): void {
-  for (const person of people) {
-    let branch: Branch | undefined = root;
-    for (const { valueOf } of attributes) {
-      const value = valueOf(person);
-      if (value === undefined) {
-        branch = undefined;
-        break;
-      }
-      let next: Branch | undefined = branch.get(value);
-      if (!next) {
-        next = new Map() as Branch;
-        branch.set(value, next);
-      }
-      branch = next;
-    }
-    if (!branch) continue;
-    branch.people ??= [];
-    branch.people.push(person);
-  }
-  const visit = (branch: Branch, path: readonly string[]): void => {
-    if (branch.people) leaf(path, branch.people);
-    for (const [value, next] of branch) visit(next, [...path, normal(value)]);
-  };
-  visit(root, []);
 }
 
 function asList(named: readonly Person[] | Person): readonly Person[] {

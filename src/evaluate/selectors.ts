@@ -1,11 +1,10 @@
 import { FACT_SOURCES, type Fact, SOURCE_LABELS } from '../model/facts.ts';
-import type { Person, StoredAttribute } from '../model/snapshot.ts';
+import type { Group, Person, StoredAttribute } from '../model/snapshot.ts';
 import { dayEnd, dayStart } from '../policy/dates.ts';
 import { glob, isGlob, literal, normal } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
 import type { Condition, PeopleList, Place, Selector, Test } from '../policy/types.ts';
-import type { Group } from '../model/snapshot.ts';
-import { combineKey, domainOf, type IndexedAttribute, type Population } from './population.ts';
+import { domainOf, type IndexedAttribute, type Population } from './population.ts';
 
 /** Kleene's three values, ordered, so that "or" is the greatest, "and" the least, and "not" the mirror. */
 export const NO = 0;
@@ -43,7 +42,11 @@ export interface ListMatcher extends Matcher {
   /** The selector that claims a person, for the exact place of a finding. */
   claimant(person: Person): Selector | undefined;
   /** Addresses and ids that the list names itself, with their accounts. */
-  readonly names: readonly { readonly name: string; readonly place: Place; readonly people: readonly Person[] }[];
+  readonly names: readonly {
+    readonly name: string;
+    readonly place: Place;
+    readonly people: readonly Person[];
+  }[];
   readonly ambiguous: readonly Ambiguity[];
   readonly dangling: readonly Dangling[];
   /** Literal values that nobody has, while somebody has a similar one. */
@@ -157,7 +160,12 @@ export class SelectorCompiler {
     if (people.length === 0) return NOBODY;
     if (people.length > 1) {
       const name = selector.kind === 'address' ? selector.address : selector.id;
-      notes.ambiguous.push({ kind: 'account', name, ids: people.map((person) => person.id), place: selector.place });
+      notes.ambiguous.push({
+        kind: 'account',
+        name,
+        ids: people.map((person) => person.id),
+        place: selector.place,
+      });
       return { test: (person) => (people.includes(person) ? UNKNOWN : NO), candidates: () => people };
     }
     const [only] = people;
@@ -201,7 +209,12 @@ export class SelectorCompiler {
       return NOBODY;
     }
     if (managers.length > 1) {
-      notes.ambiguous.push({ kind: 'account', name: selector.manager, ids: managers.map((person) => person.id), place: selector.place });
+      notes.ambiguous.push({
+        kind: 'account',
+        name: selector.manager,
+        ids: managers.map((person) => person.id),
+        place: selector.place,
+      });
       return NOT_KNOWN;
     }
     const below = this.#peopleBelow(managers[0]!, selector.direct);
@@ -214,7 +227,9 @@ export class SelectorCompiler {
     if (known) return known;
     const below = new Set<Person>(this.#population.directReports(manager.id));
     // A set grows while it is walked: each person is visited once, so a reporting cycle ends.
-    if (!direct) for (const person of below) for (const report of this.#population.directReports(person.id)) below.add(report);
+    if (!direct)
+      for (const person of below)
+        for (const report of this.#population.directReports(person.id)) below.add(report);
     below.delete(manager);
     this.#below.set(key, below);
     return below;
@@ -224,17 +239,21 @@ export class SelectorCompiler {
     const parts = conditions.map((condition) => this.#condition(condition, notes));
     const whole = all(parts);
     const exact = lazy(() => this.#lookUp(parts));
-    return { test: whole.test, candidates: lazy(() => exact() ?? this.#combined(parts) ?? whole.candidates()), exact };
+    return {
+      test: whole.test,
+      candidates: lazy(() => exact() ?? this.#combined(parts) ?? whole.candidates()),
+      exact,
+    };
   }
 
   /** Everyone with one certain value in each of these conditions. */
   #lookUp(parts: readonly ConditionMatcher[]): readonly Person[] | undefined {
     const indexed = parts.flatMap((part) => part.indexed ?? []);
     // Several values would have to be merged into the order of the population.
-    if (indexed.length < parts.length || indexed.some(({ matching }) => matching.size !== 1)) return undefined;
+    if (indexed.length < parts.length || indexed.some(({ matching }) => matching.size !== 1))
+      return undefined;
     const values = indexed.map(({ matching }) => [...matching][0]!);
-    const key = values.length === 1 ? values[0]! : values.reduce(combineKey, '');
-    return this.#population.byValues(indexed).get(key) ?? [];
+    return this.#population.withValues(indexed, values);
   }
 
   /**
@@ -244,11 +263,11 @@ export class SelectorCompiler {
   #combined(parts: readonly ConditionMatcher[]): readonly Person[] | undefined {
     const indexed = parts.flatMap((part) => part.indexed ?? []);
     const combinations = indexed.reduce((product, { matching }) => product * matching.size, 1);
-    if (indexed.length < 2 || combinations > MOST_COMBINATIONS) return undefined;
-    const index = this.#population.byValues(indexed);
-    let keys = [''];
-    for (const { matching } of indexed) keys = keys.flatMap((key) => [...matching].map((value) => combineKey(key, value)));
-    return unique(keys.map((key) => index.get(key) ?? []));
+    if (indexed.length < 2 || combinations > MOST_COMBINATIONS || !this.#population.canCombine(indexed)) return undefined;
+    let paths: readonly string[][] = [[]];
+    for (const { matching } of indexed)
+      paths = paths.flatMap((path) => [...matching].map((value) => [...path, value]));
+    return unique(paths.map((path) => this.#population.withValues(indexed, path)));
   }
 
   #condition(condition: Condition, notes: Notes): ConditionMatcher {
@@ -258,24 +277,50 @@ export class SelectorCompiler {
     if (!this.#facts.has(fact)) return this.#unreported(fact, label, notes);
     if ('name' in attribute && attribute.name === 'team') return this.#team(test, notes);
     const indexed = indexedAttribute(attribute as Exclude<Condition['attribute'], { name: 'team' }>);
-    const values = this.#population.byValue(indexed);
+    const values = this.#population.values(indexed);
     this.#doubt(values, test, label, notes);
-    return valueMatcher(indexed, values, test);
+    return this.#valueMatcher(indexed, values, test);
+  }
+
+  /** Asks for the value itself, not for the person in a set: sets of people for each selector would cost far more. */
+  #valueMatcher(attribute: IndexedAttribute, values: readonly string[], test: Test): ConditionMatcher {
+    const { valueOf } = attribute;
+    if (test.kind === 'absent')
+      return { test: (person) => (valueOf(person) === undefined ? YES : NO), candidates: () => undefined };
+    const matching = matchingValues(values, test);
+    const known = new Map<string, Truth>();
+    const judge = (value: string): Truth => {
+      const truth = accepts(test, value) ? YES : NO;
+      known.set(value, truth);
+      return truth;
+    };
+    return {
+      test: (person) => {
+        const value = valueOf(person);
+        return value === undefined ? NO : (known.get(value) ?? judge(value));
+      },
+      candidates: lazy(() =>
+        unique([...matching].map((value) => this.#population.withValues([attribute], [value]))),
+      ),
+      indexed: { ...attribute, matching },
+    };
   }
 
   /** A literal value that nobody has may be a slip of the pen, and would make a `never` pass without a sound. */
-  #doubt(values: ReadonlyMap<string, unknown>, test: Test, label: string, notes: Notes): void {
+  #doubt(values: readonly string[], test: Test, label: string, notes: Notes): void {
     if (test.kind !== 'one-of') return;
     for (const pattern of test.patterns) {
-      if (isGlob(pattern) || values.has(normal(literal(pattern)))) continue;
-      const hint = didYouMean(pattern, [...values.keys()]);
+      if (isGlob(pattern) || values.includes(normal(literal(pattern)))) continue;
+      const hint = didYouMean(pattern, values);
       if (hint) notes.doubts.add(`Nobody has ${label} "${pattern}".${hint}`);
     }
   }
 
   #team(test: Test, notes: Notes): Matcher {
-    if (test.kind === 'present') return { test: (person) => (person.groups.length > 0 ? YES : NO), candidates: () => undefined };
-    if (test.kind === 'absent') return { test: (person) => (person.groups.length > 0 ? NO : YES), candidates: () => undefined };
+    if (test.kind === 'present')
+      return { test: (person) => (person.groups.length > 0 ? YES : NO), candidates: () => undefined };
+    if (test.kind === 'absent')
+      return { test: (person) => (person.groups.length > 0 ? NO : YES), candidates: () => undefined };
     if (test.kind === 'dates') return NOBODY;
     const names = this.#population.groupNames();
     const groups = test.patterns.flatMap((pattern) => {
@@ -311,53 +356,34 @@ export function unreportedReason(fact: Fact, label: string, population: Populati
   return `${label} is unknown: only ${tellers.map((source) => SOURCE_LABELS[source]).join(' or ')} reports it`;
 }
 
-/** Asks for the value itself, not for the person in a set: sets of people for each selector would cost far more. */
-function valueMatcher(attribute: IndexedAttribute, values: ReadonlyMap<string, readonly Person[]>, test: Test): ConditionMatcher {
-  const { valueOf } = attribute;
-  if (test.kind === 'absent') return { test: (person) => (valueOf(person) === undefined ? YES : NO), candidates: () => undefined };
-  const matching = matchingValues(values, test);
-  const known = new Map<string, Truth>();
-  const judge = (value: string): Truth => {
-    const truth = matching.has(normal(value)) ? YES : NO;
-    known.set(value, truth);
-    return truth;
-  };
-  return {
-    test: (person) => {
-      const value = valueOf(person);
-      return value === undefined ? NO : (known.get(value) ?? judge(value));
-    },
-    candidates: lazy(() => unique([...matching].map((value) => values.get(value)!))),
-    indexed: { ...attribute, matching },
-  };
-}
-
 function indexedAttribute(attribute: Condition['attribute']): IndexedAttribute {
-  if ('custom' in attribute) return { name: `custom:${attribute.custom}`, valueOf: (person) => person.custom?.[attribute.custom] };
+  if ('custom' in attribute)
+    return { name: `custom:${attribute.custom}`, valueOf: (person) => person.custom?.[attribute.custom] };
   if (attribute.name === 'domain') return { name: 'domain', valueOf: domainOf };
   const name = attribute.name as StoredAttribute;
   return { name, valueOf: (person) => person.attributes[name] };
 }
 
-function matchingValues(values: ReadonlyMap<string, unknown>, test: Test): ReadonlySet<string> {
+function matchingValues(values: readonly string[], test: Test): ReadonlySet<string> {
+  if (test.kind !== 'one-of' || test.patterns.some(isGlob))
+    return new Set(values.filter((value) => accepts(test, value)));
+  return new Set(test.patterns.map((pattern) => normal(literal(pattern))));
+}
+
+/** Whether a value that is there satisfies the test. */
+function accepts(test: Test, value: string): boolean {
   switch (test.kind) {
     case 'present':
-      return new Set(values.keys());
+      return true;
     case 'absent':
-      return new Set();
+      return false;
     case 'dates': {
       const before = test.before === undefined ? Number.POSITIVE_INFINITY : dayStart(test.before)!;
       const after = test.after === undefined ? Number.NEGATIVE_INFINITY : dayEnd(test.after)!;
-      return new Set([...values.keys()].filter((day) => within(dayStart(day), after, before)));
+      return within(dayStart(value), after, before);
     }
     case 'one-of':
-      return new Set(
-        test.patterns.flatMap((pattern) => {
-          if (isGlob(pattern)) return [...values.keys()].filter(glob(pattern));
-          const value = normal(literal(pattern));
-          return values.has(value) ? [value] : [];
-        }),
-      );
+      return test.patterns.some((pattern) => glob(pattern)(value));
   }
 }
 
@@ -405,14 +431,20 @@ function all(parts: readonly Matcher[]): Matcher {
   };
 }
 
-function listMatcher(parts: readonly { selector: Selector; matcher: Matcher }[], notes: Notes, names: ListMatcher['names']): ListMatcher {
+function listMatcher(
+  parts: readonly { selector: Selector; matcher: Matcher }[],
+  notes: Notes,
+  names: ListMatcher['names'],
+): ListMatcher {
   const plain = new Map<Person, Selector>();
   const others: { selector: Selector; matcher: Matcher }[] = [];
   for (const part of parts) {
     const { selector } = part;
-    const people = selector.kind === 'address' || selector.kind === 'id' ? part.matcher.candidates() : undefined;
+    const people =
+      selector.kind === 'address' || selector.kind === 'id' ? part.matcher.candidates() : undefined;
     // Long lists of names are looked up, not walked for each person.
-    if (people && people.length <= 1) for (const person of people) plain.has(person) || plain.set(person, selector);
+    if (people && people.length <= 1)
+      for (const person of people) plain.has(person) || plain.set(person, selector);
     else others.push(part);
   }
   const rest = any(others.map((part) => part.matcher));
@@ -424,7 +456,8 @@ function listMatcher(parts: readonly { selector: Selector; matcher: Matcher }[],
       return list && unique([[...plain.keys()], list]);
     }),
     exact: () => (plain.size === 0 && others.length === 1 ? others[0]!.matcher.exact?.() : undefined),
-    claimant: (person) => plain.get(person) ?? others.find((part) => part.matcher.test(person) === YES)?.selector,
+    claimant: (person) =>
+      plain.get(person) ?? others.find((part) => part.matcher.test(person) === YES)?.selector,
     unknown: [...notes.unknown],
     ambiguous: notes.ambiguous,
     dangling: notes.dangling,

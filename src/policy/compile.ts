@@ -117,10 +117,16 @@ class Compiler {
       const list = input[name]!;
       const inherited = this.#rootSets.get(name);
       if (inherited) {
-        this.#fail('duplicate-set', `the set "${name}" is defined in the root policy already`, 'choose another name', file.tree.keyPlace(input, name), {
-          label: 'it is here first',
-          place: inherited.place,
-        });
+        this.#fail(
+          'duplicate-set',
+          `the set "${name}" is defined in the root policy already`,
+          'choose another name',
+          file.tree.keyPlace(input, name),
+          {
+            label: 'it is here first',
+            place: inherited.place,
+          },
+        );
         continue;
       }
       const draft: SetDraft = { name, selectors: [], place: file.tree.placeOf(list) };
@@ -186,11 +192,21 @@ class Compiler {
   #address(text: string, place: Place): Selector | undefined {
     if (text === 'everyone') return { kind: 'everyone', place };
     if (text.includes('*')) {
-      this.#fail('glob-address', `an address has no "*": "${text}"`, 'write { domain: … } or an attribute instead', place);
+      this.#fail(
+        'glob-address',
+        `an address has no "*": "${text}"`,
+        'write { domain: … } or an attribute instead',
+        place,
+      );
       return undefined;
     }
     if (/\s/.test(text)) {
-      this.#fail('not-an-address', `"${text}" is not a user name or address`, 'for a group write { group: … }, for a set { set: … }', place);
+      this.#fail(
+        'not-an-address',
+        `"${text}" is not a user name or address`,
+        'for a group write { group: … }, for a set { set: … }',
+        place,
+      );
       return undefined;
     }
     const address = normal(text).toLowerCase();
@@ -203,7 +219,11 @@ class Compiler {
     if (!set) {
       const near = suggest(name, [...scope.sets.keys()]);
       const names = [...scope.sets.keys()];
-      const label = near ? `did you mean "${near}"?` : names.length > 0 ? `sets here: ${names.slice(0, 12).join(', ')}` : 'define it under "sets"';
+      const label = near
+        ? `did you mean "${near}"?`
+        : names.length > 0
+          ? `sets here: ${names.slice(0, 12).join(', ')}`
+          : 'define it under "sets"';
       this.#fail('unknown-set', `there is no set "${name}"`, label, place);
       return undefined;
     }
@@ -223,7 +243,11 @@ class Compiler {
         const custom = input.custom as Record<string, string | string[]>;
         for (const id of Object.keys(custom)) {
           this.#custom.add(id);
-          conditions.push({ attribute: { custom: id }, test: valueTest(custom[id]!), place: scope.tree.keyPlace(custom, id) });
+          conditions.push({
+            attribute: { custom: id },
+            test: valueTest(custom[id]!),
+            place: scope.tree.keyPlace(custom, id),
+          });
         }
       } else {
         const test = this.#test(scope, name as AttributeName, input, place);
@@ -235,12 +259,17 @@ class Compiler {
 
   #test(scope: Scope, name: AttributeName, input: Record<string, unknown>, place: Place): Test | undefined {
     const value = input[name] as string | string[] | { before?: string; after?: string };
-    if (name !== 'start-date' && name !== 'end-date') return valueTest(value as string | string[], name === 'domain');
+    if (name !== 'start-date' && name !== 'end-date')
+      return valueTest(value as string | string[], name === 'domain');
     if (typeof value === 'object' && !Array.isArray(value)) {
       for (const side of ['before', 'after'] as const) {
         if (value[side] !== undefined) this.#day(value[side], scope.tree.valuePlace(value, side));
       }
-      return { kind: 'dates', ...(value.before ? { before: value.before } : {}), ...(value.after ? { after: value.after } : {}) };
+      return {
+        kind: 'dates',
+        ...(value.before ? { before: value.before } : {}),
+        ...(value.after ? { after: value.after } : {}),
+      };
     }
     const texts = Array.isArray(value) ? value : [value];
     if (texts.length === 1 && (texts[0] === 'present' || texts[0] === 'absent')) return { kind: texts[0] };
@@ -258,26 +287,46 @@ class Compiler {
 
   #accounts(scope: Scope): Clause | undefined {
     const input = scope.file.input.accounts;
-    return input === undefined ? undefined : this.#clause(scope, input, scope.tree.entryPlace(scope.file.input, 'accounts'));
+    return input === undefined
+      ? undefined
+      : this.#clause(scope, input, scope.tree.entryPlace(scope.file.input, 'accounts'));
   }
 
   #clause(scope: Scope, input: ClauseInput | SelectorInput[], place: Place): Clause {
     if (Array.isArray(input)) return { exactly: { selectors: this.#selectors(scope, input), place }, place };
     if (input.exactly && (input['at-least'] || input['at-most'])) {
       const other = input['at-least'] ? 'at-least' : 'at-most';
-      this.#fail('exactly-and-more', `"exactly" says it all: "${other}" cannot stand beside it`, 'keep one of the two', scope.tree.keyPlace(input, other), {
-        label: '"exactly" is here',
-        place: scope.tree.keyPlace(input, 'exactly'),
-      });
+      this.#fail(
+        'exactly-and-more',
+        `"exactly" says it all: "${other}" cannot stand beside it`,
+        'keep one of the two',
+        scope.tree.keyPlace(input, other),
+        {
+          label: '"exactly" is here',
+          place: scope.tree.keyPlace(input, 'exactly'),
+        },
+      );
     }
     if (Object.keys(input).length === 0) {
-      this.#fail('empty-clause', 'this clause says nothing', 'write exactly, at-least, at-most, never or count', place);
+      this.#fail(
+        'empty-clause',
+        'this clause says nothing',
+        'write exactly, at-least, at-most, never or count',
+        place,
+      );
     }
     const list = (name: 'exactly' | 'at-least' | 'at-most' | 'never'): PeopleList | undefined => {
       const people = input[name];
-      return people && { selectors: this.#selectors(scope, people), place: scope.tree.entryPlace(input, name) };
+      return (
+        people && { selectors: this.#selectors(scope, people), place: scope.tree.entryPlace(input, name) }
+      );
     };
-    const [exactly, atLeast, atMost, never] = [list('exactly'), list('at-least'), list('at-most'), list('never')];
+    const [exactly, atLeast, atMost, never] = [
+      list('exactly'),
+      list('at-least'),
+      list('at-most'),
+      list('never'),
+    ];
     return {
       ...(exactly ? { exactly } : {}),
       ...(atLeast ? { atLeast } : {}),
@@ -292,10 +341,20 @@ class Compiler {
     const { min, max } = input.count!;
     const place = scope.tree.entryPlace(input, 'count');
     if (min === undefined && max === undefined) {
-      this.#fail('empty-clause', '"count" says nothing', 'write min, max, or both', scope.tree.keyPlace(input, 'count'));
+      this.#fail(
+        'empty-clause',
+        '"count" says nothing',
+        'write min, max, or both',
+        scope.tree.keyPlace(input, 'count'),
+      );
     }
     if (min !== undefined && max !== undefined && min > max) {
-      this.#fail('contradiction', `no group can have at least ${min} and at most ${max} members`, 'correct min or max', place);
+      this.#fail(
+        'contradiction',
+        `no group can have at least ${min} and at most ${max} members`,
+        'correct min or max',
+        place,
+      );
     }
     return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }), place };
   }
@@ -308,7 +367,12 @@ class Compiler {
   #entry(scope: Scope, kind: 'group' | 'role', input: EntryInput): Entry {
     const name = normal(input.name);
     const namePlace = scope.tree.entryPlace(input, 'name');
-    this.#checkMayDefine(scope, kind, input.id === undefined ? name : name.replace(/[\\*]/g, '\\$&'), namePlace);
+    this.#checkMayDefine(
+      scope,
+      kind,
+      input.id === undefined ? name : name.replace(/[\\*]/g, '\\$&'),
+      namePlace,
+    );
     const isPattern = input.id === undefined && isGlob(name);
     return {
       kind,
@@ -317,7 +381,13 @@ class Compiler {
       ...(input.id === undefined ? {} : { id: input.id }),
       ...(input.members === undefined
         ? {}
-        : { clause: this.#clause(scope, input.members as ClauseInput | SelectorInput[], scope.tree.entryPlace(input, 'members')) }),
+        : {
+            clause: this.#clause(
+              scope,
+              input.members as ClauseInput | SelectorInput[],
+              scope.tree.entryPlace(input, 'members'),
+            ),
+          }),
       ...accountable(input),
       place: namePlace,
       mayDefine: scope.file.mayDefine,
@@ -327,7 +397,12 @@ class Compiler {
   #checkMayDefine(scope: Scope, kind: string, name: string, place: Place): void {
     for (const globs of scope.file.mayDefine) {
       if (globs.some((outer) => covers(outer, name))) continue;
-      this.#fail('may-not-define', `${scope.file.path} may not govern the ${kind} "${name}"`, `it may define: ${globs.join(', ')}`, place);
+      this.#fail(
+        'may-not-define',
+        `${scope.file.path} may not govern the ${kind} "${name}"`,
+        `it may define: ${globs.join(', ')}`,
+        place,
+      );
     }
   }
 
@@ -340,10 +415,16 @@ class Compiler {
       const name = entry.id ?? entry.name;
       const first = known.get(name);
       if (first) {
-        this.#fail('duplicate-entry', `two entries are about the ${entry.kind} ${entry.id ? `with id ${name}` : `"${name}"`}`, 'put both into one entry', entry.place, {
-          label: 'the other one is here',
-          place: first.place,
-        });
+        this.#fail(
+          'duplicate-entry',
+          `two entries are about the ${entry.kind} ${entry.id ? `with id ${name}` : `"${name}"`}`,
+          'put both into one entry',
+          entry.place,
+          {
+            label: 'the other one is here',
+            place: first.place,
+          },
+        );
       } else {
         known.set(name, entry);
       }
@@ -359,7 +440,10 @@ class Compiler {
       const groups = input['never-together'];
       return {
         name: input.name,
-        groups: groups.map((name, index) => ({ name: normal(name), place: scope.tree.valuePlace(groups, index) })),
+        groups: groups.map((name, index) => ({
+          name: normal(name),
+          place: scope.tree.valuePlace(groups, index),
+        })),
         ...accountable(input),
         place: scope.tree.valuePlace(input, 'name'),
       };
@@ -373,7 +457,15 @@ class Compiler {
       const when = this.#selector(scope, input.when, scope.tree.valuePlace(input, 'when'));
       const require = this.#selector(scope, input.require, scope.tree.valuePlace(input, 'require'));
       if (!when || !require) return [];
-      return [{ name: input.name, when, require, ...accountable(input), place: scope.tree.valuePlace(input, 'name') }];
+      return [
+        {
+          name: input.name,
+          when,
+          require,
+          ...accountable(input),
+          place: scope.tree.valuePlace(input, 'name'),
+        },
+      ];
     });
   }
 
@@ -383,14 +475,23 @@ class Compiler {
       const place = scope.tree.valuePlace(element, 'name');
       const first = seen.get(element.name);
       if (first) {
-        this.#fail('duplicate-name', `two ${what}s are named "${element.name}"`, 'choose another name', place, { label: 'the other one is here', place: first });
+        this.#fail(
+          'duplicate-name',
+          `two ${what}s are named "${element.name}"`,
+          'choose another name',
+          place,
+          { label: 'the other one is here', place: first },
+        );
       }
       seen.set(element.name, place);
     }
   }
 
   #rules(scope: Scope): Record<string, RuleSetting> {
-    const input = (scope.file.input.rules ?? {}) as Record<string, string | Record<string, string> | undefined>;
+    const input = (scope.file.input.rules ?? {}) as Record<
+      string,
+      string | Record<string, string> | undefined
+    >;
     const rules: Record<string, RuleSetting> = {};
     for (const id of Object.keys(input)) {
       const setting = input[id]!;
@@ -420,14 +521,26 @@ class Compiler {
     this.#day(input.expires, scope.tree.valuePlace(input, 'expires'));
     if (input.granted !== undefined) this.#day(input.granted, scope.tree.valuePlace(input, 'granted'));
     if (input.granted !== undefined && input.granted > input.expires) {
-      this.#fail('contradiction', 'the exception ends before it was granted', 'correct one of the two days', scope.tree.valuePlace(input, 'expires'), {
-        label: 'granted here',
-        place: scope.tree.valuePlace(input, 'granted'),
-      });
+      this.#fail(
+        'contradiction',
+        'the exception ends before it was granted',
+        'correct one of the two days',
+        scope.tree.valuePlace(input, 'expires'),
+        {
+          label: 'granted here',
+          place: scope.tree.valuePlace(input, 'granted'),
+        },
+      );
     }
     for (const kind of ['group', 'role'] as const) {
       const name = input[kind];
-      if (name !== undefined) this.#checkMayDefine(scope, kind, normal(name).replace(/[\\*]/g, '\\$&'), scope.tree.valuePlace(input, kind));
+      if (name !== undefined)
+        this.#checkMayDefine(
+          scope,
+          kind,
+          normal(name).replace(/[\\*]/g, '\\$&'),
+          scope.tree.valuePlace(input, kind),
+        );
     }
     if (input.user !== undefined) this.#named.add(input.user.toLowerCase());
     return { ...withoutUndefined(input), place: { ...at, start: place.start } };
@@ -439,14 +552,29 @@ class Compiler {
     for (const name of ['user', 'group', 'role', 'name'] as const) {
       const given = input[name] !== undefined;
       if (needs.required.includes(name) && !given) {
-        this.#fail('exception-subject', `an exception from ${input.rule} names a ${name}`, `add "${name}"`, place);
+        this.#fail(
+          'exception-subject',
+          `an exception from ${input.rule} names a ${name}`,
+          `add "${name}"`,
+          place,
+        );
       }
       if (given && !needs.required.includes(name) && !needs.optional.includes(name)) {
-        this.#fail('exception-subject', `findings of ${input.rule} have no ${name}`, `remove "${name}"`, scope.tree.keyPlace(input, name));
+        this.#fail(
+          'exception-subject',
+          `findings of ${input.rule} have no ${name}`,
+          `remove "${name}"`,
+          scope.tree.keyPlace(input, name),
+        );
       }
     }
     if (scope.file.mayDefine.length > 0 && input.group === undefined && input.role === undefined) {
-      this.#fail('may-not-define', `${scope.file.path} may make exceptions for its own groups and roles only`, 'move this exception to the root policy', place);
+      this.#fail(
+        'may-not-define',
+        `${scope.file.path} may make exceptions for its own groups and roles only`,
+        'move this exception to the root policy',
+        place,
+      );
     }
   }
 }
@@ -454,7 +582,10 @@ class Compiler {
 type SubjectKey = 'user' | 'group' | 'role' | 'name';
 
 /** Which keys an exception has, by what the findings of its rule are about. */
-const SUBJECT_KEYS: Record<(typeof RULES)[number]['subject'], { required: SubjectKey[]; optional: SubjectKey[] }> = {
+const SUBJECT_KEYS: Record<
+  (typeof RULES)[number]['subject'],
+  { required: SubjectKey[]; optional: SubjectKey[] }
+> = {
   user: { required: ['user'], optional: [] },
   group: { required: ['group'], optional: [] },
   'user+group': { required: ['user', 'group'], optional: [] },
@@ -468,10 +599,17 @@ const SUBJECT_KEYS: Record<(typeof RULES)[number]['subject'], { required: Subjec
 function valueTest(value: string | string[], foldCase = false): Test {
   const texts = Array.isArray(value) ? value : [value];
   if (texts.length === 1 && (texts[0] === 'present' || texts[0] === 'absent')) return { kind: texts[0] };
-  return { kind: 'one-of', patterns: foldCase ? texts.map((text) => text.toLowerCase().replace(/^@/, '')) : texts };
+  return {
+    kind: 'one-of',
+    patterns: foldCase ? texts.map((text) => text.toLowerCase().replace(/^@/, '')) : texts,
+  };
 }
 
-function accountable(input: { owner?: string | undefined; severity?: Accountable['severity'] | undefined; controls?: string[] | undefined }): Omit<Accountable, 'place'> {
+function accountable(input: {
+  owner?: string | undefined;
+  severity?: Accountable['severity'] | undefined;
+  controls?: string[] | undefined;
+}): Omit<Accountable, 'place'> {
   return {
     ...(input.owner === undefined ? {} : { owner: input.owner }),
     ...(input.severity === undefined ? {} : { severity: input.severity }),
@@ -480,7 +618,8 @@ function accountable(input: { owner?: string | undefined; severity?: Accountable
 }
 
 function population(input: PolicyInput): Policy['population'] {
-  const share = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number.parseFloat(text) / 100);
+  const share = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : Number.parseFloat(text) / 100;
   return {
     minUsers: input.population?.['min-users'],
     maxDrop: share(input.population?.['max-drop']),
@@ -504,4 +643,3 @@ function key(set: SetDraft): string {
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
 }
-

@@ -54,7 +54,9 @@ export class PolicyParser {
     const compiled = complete ? compile(this.#files) : { errors: [] };
     const errors = [...this.errors, ...compiled.errors];
     const problems = toProblems(errors, (path) => this.#trees.get(path)!.file);
-    return problems.length > 0 || !('policy' in compiled) ? { problems } : { policy: compiled.policy!, problems: [] };
+    return problems.length > 0 || !('policy' in compiled)
+      ? { problems }
+      : { policy: compiled.policy!, problems: [] };
   }
 
   /** The files read so far, for the report. */

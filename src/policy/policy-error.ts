@@ -37,14 +37,12 @@ export function locate(file: SourceFile, place: Place): Location {
 }
 
 /** Turns mistakes into problems that a person can read, sorted by file and place, each once. */
-export function toProblems(
-  errors: readonly PolicyError[],
-  fileOf: (path: string) => SourceFile,
-): Problem[] {
+export function toProblems(errors: readonly PolicyError[], fileOf: (path: string) => SourceFile): Problem[] {
   const seen = new Set<string>();
   const problems: Problem[] = [];
   const sorted = [...errors].sort(
-    (a, b) => compare(a.place.file, b.place.file) || a.place.start - b.place.start || a.place.end - b.place.end,
+    (a, b) =>
+      compare(a.place.file, b.place.file) || a.place.start - b.place.start || a.place.end - b.place.end,
   );
   for (const error of sorted) {
     const key = `${error.code} ${error.place.file} ${error.place.start} ${error.message}`;

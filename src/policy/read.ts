@@ -65,24 +65,46 @@ class IncludeReader {
     this.#hashes = hashes;
   }
 
-  async take(file: FoundFile, bytes: Buffer, mayDefine: readonly (readonly string[])[], chain: readonly string[]): Promise<void> {
+  async take(
+    file: FoundFile,
+    bytes: Buffer,
+    mayDefine: readonly (readonly string[])[],
+    chain: readonly string[],
+  ): Promise<void> {
     this.#seen.add(file.real);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.#hashes.push(sha256);
-    const requests = this.#parser.add({ path: file.shown, text: decode(bytes, file.shown), sha256, mayDefine });
+    const requests = this.#parser.add({
+      path: file.shown,
+      text: decode(bytes, file.shown),
+      sha256,
+      mayDefine,
+    });
     for (const request of requests) {
       const inner = request.mayDefine ? [...mayDefine, request.mayDefine] : mayDefine;
       await this.#include(request, file, inner, [...chain, file.real]);
     }
   }
 
-  async #include(request: IncludeRequest, from: FoundFile, mayDefine: readonly (readonly string[])[], chain: readonly string[]): Promise<void> {
+  async #include(
+    request: IncludeRequest,
+    from: FoundFile,
+    mayDefine: readonly (readonly string[])[],
+    chain: readonly string[],
+  ): Promise<void> {
     try {
       if (isAbsolute(request.path)) throw outside(request.path, this.#root);
       const file = await this.#locate(request.path, from);
-      if (chain.includes(file.real)) throw failure('policy-invalid', `${file.shown} includes itself, directly or through others`, 'remove this include');
-      if (this.#seen.has(file.real)) throw failure('policy-invalid', `${file.shown} is included twice`, 'include it once');
-      if (this.#seen.size >= MAX_FILES) throw failure('policy-invalid', `the policy has more than ${MAX_FILES} files`, 'include fewer files');
+      if (chain.includes(file.real))
+        throw failure(
+          'policy-invalid',
+          `${file.shown} includes itself, directly or through others`,
+          'remove this include',
+        );
+      if (this.#seen.has(file.real))
+        throw failure('policy-invalid', `${file.shown} is included twice`, 'include it once');
+      if (this.#seen.size >= MAX_FILES)
+        throw failure('policy-invalid', `the policy has more than ${MAX_FILES} files`, 'include fewer files');
       await this.take(file, await readFile(file), mayDefine, chain);
     } catch (error) {
       if (!(error instanceof CheckError)) throw error;
@@ -118,7 +140,8 @@ async function rootOf({ path, workspace, allowOutside }: PolicyLocation): Promis
 }
 
 async function find(path: string, root: Root, given: string): Promise<FoundFile> {
-  if (relativeIsOutside(relative(root.directory, path)) && relativeIsOutside(relative(root.real, path))) throw outside(given, root);
+  if (relativeIsOutside(relative(root.directory, path)) && relativeIsOutside(relative(root.real, path)))
+    throw outside(given, root);
   let real: string;
   try {
     real = await realpath(path);
@@ -128,7 +151,11 @@ async function find(path: string, root: Root, given: string): Promise<FoundFile>
   if (relativeIsOutside(relative(root.real, real))) throw outside(given, root);
   const below = relative(root.directory, path);
   const fromWorkspace = relative(root.workspace, path);
-  const shown = relativeIsOutside(fromWorkspace) ? (relativeIsOutside(below) ? path : join(root.directory, below)) : fromWorkspace;
+  const shown = relativeIsOutside(fromWorkspace)
+    ? relativeIsOutside(below)
+      ? path
+      : join(root.directory, below)
+    : fromWorkspace;
   return { real, shown: shown.split(sep).join('/') };
 }
 
@@ -143,10 +170,18 @@ async function readFile(file: FoundFile): Promise<Buffer> {
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) {
-      throw failure('policy-invalid', `${file.shown} is ${stat.isDirectory() ? 'a directory' : 'not a regular file'}.`, 'name the policy file itself');
+      throw failure(
+        'policy-invalid',
+        `${file.shown} is ${stat.isDirectory() ? 'a directory' : 'not a regular file'}.`,
+        'name the policy file itself',
+      );
     }
     if (stat.size > MAX_BYTES) {
-      throw failure('policy-invalid', `${file.shown} has ${stat.size} bytes; a policy file has at most ${MAX_BYTES} (16 MiB).`, 'split it with "include"');
+      throw failure(
+        'policy-invalid',
+        `${file.shown} has ${stat.size} bytes; a policy file has at most ${MAX_BYTES} (16 MiB).`,
+        'split it with "include"',
+      );
     }
     return await handle.readFile();
   } finally {
@@ -168,7 +203,11 @@ function relativeIsOutside(path: string): boolean {
 
 function outside(given: string, root: Root): CheckError {
   const limit = root.directory === root.workspace ? 'the repository' : 'the directory of the policy';
-  return failure('policy-invalid', `${given} is outside of ${limit}.`, 'policy files must lie inside of the repository, symbolic links included');
+  return failure(
+    'policy-invalid',
+    `${given} is outside of ${limit}.`,
+    'policy files must lie inside of the repository, symbolic links included',
+  );
 }
 
 function notReadable(error: unknown, given: string): CheckError {
@@ -180,8 +219,17 @@ function notReadable(error: unknown, given: string): CheckError {
       'Create the policy there, or name another place with the input "policy" (--policy). In a workflow, actions/checkout must run before.',
     );
   }
-  if (code === 'ELOOP') return failure('policy-invalid', `${given} is a symbolic link that leads to itself.`, 'replace it by the file');
-  return failure('policy-invalid', `${given} cannot be read (${code ?? 'unknown error'}).`, 'check the permissions of the file');
+  if (code === 'ELOOP')
+    return failure(
+      'policy-invalid',
+      `${given} is a symbolic link that leads to itself.`,
+      'replace it by the file',
+    );
+  return failure(
+    'policy-invalid',
+    `${given} cannot be read (${code ?? 'unknown error'}).`,
+    'check the permissions of the file',
+  );
 }
 
 function combined(hashes: readonly string[]): string | null {

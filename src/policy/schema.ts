@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { RULES } from '../rules/index.ts';
-import { SEVERITIES } from '../model/severity.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../model/facts.ts';
+import { SEVERITIES } from '../model/severity.ts';
+import { RULES } from '../rules/index.ts';
 
 const text = z.string().min(1);
 const severity = z.enum(SEVERITIES).describe('How much a finding weighs: error, warning or notice.');
@@ -49,7 +49,14 @@ export const WhereSchema = z
   .strictObject({
     ...attributes,
     custom: z
-      .record(z.string().regex(/^[0-9a-fA-F]{24}$/, { error: 'a custom attribute is named by its id of 24 hexadecimal digits' }), values)
+      .record(
+        z
+          .string()
+          .regex(/^[0-9a-fA-F]{24}$/, {
+            error: 'a custom attribute is named by its id of 24 hexadecimal digits',
+          }),
+        values,
+      )
       .optional()
       .describe('Custom attributes by their id of 24 hexadecimal digits, in quotes.'),
   })
@@ -62,7 +69,10 @@ const GroupSelector = z.strictObject({ group: text }).describe('The live members
 const ReportsToSelector = z
   .strictObject({
     'reports-to': text.describe('User name, address or id of a manager.'),
-    depth: z.enum(['all', 'direct']).optional().describe('direct: only direct reports; all (default): everyone below.'),
+    depth: z
+      .enum(['all', 'direct'])
+      .optional()
+      .describe('direct: only direct reports; all (default): everyone below.'),
   })
   .describe('Everyone below a manager.');
 const AnySelector = z
@@ -122,9 +132,15 @@ export const SelectorSchema: z.ZodType<SelectorInput, SelectorInput> = z
     WhereSchema,
   ])
   .describe('One or more people.')
-  .meta({ id: 'selector', examples: ['jo@example.com', 'everyone', { department: 'Finance', level: ['Lead', 'Head'] }] });
+  .meta({
+    id: 'selector',
+    examples: ['jo@example.com', 'everyone', { department: 'Finance', level: ['Lead', 'Head'] }],
+  });
 
-const people = z.array(SelectorSchema).meta({ id: 'people' }).describe('Whoever matches one of these selectors.');
+const people = z
+  .array(SelectorSchema)
+  .meta({ id: 'people' })
+  .describe('Whoever matches one of these selectors.');
 
 export const ClauseSchema = z
   .strictObject({
@@ -145,9 +161,13 @@ export const ClauseSchema = z
 
 const clause = z
   .union([people, ClauseSchema])
-  .describe('A plain list means exactly these people; otherwise exactly, at-least, at-most, never and count.');
+  .describe(
+    'A plain list means exactly these people; otherwise exactly, at-least, at-most, never and count.',
+  );
 
-const owner = text.describe('Who answers for this: a person, team or address.').meta({ examples: ['@acme/finance'] });
+const owner = text
+  .describe('Who answers for this: a person, team or address.')
+  .meta({ examples: ['@acme/finance'] });
 const controls = z
   .array(text)
   .describe('Controls of a framework that this serves; shown with each finding.')
@@ -162,7 +182,9 @@ const accountable = {
 export const EntrySchema = z
   .strictObject({
     name: text.describe('The name, exactly; `*` stands for any text, unless an id is given.'),
-    id: id.optional().describe('Pins the entry to this Leapsome id, so that a rename is reported and not lost.'),
+    id: id
+      .optional()
+      .describe('Pins the entry to this Leapsome id, so that a rename is reported and not lost.'),
     members: clause.optional(),
     ...accountable,
   })
@@ -170,7 +192,10 @@ export const EntrySchema = z
 
 export const SeparationSchema = z.strictObject({
   name: text.describe('A name for this pair, used in findings and exceptions.'),
-  'never-together': z.array(text).min(2).describe('Groups of which one person may be in at most one; `*` works.'),
+  'never-together': z
+    .array(text)
+    .min(2)
+    .describe('Groups of which one person may be in at most one; `*` works.'),
   ...accountable,
 });
 
@@ -191,7 +216,9 @@ export const RulesSchema = z.strictObject(
           ruleSeverity,
           z.strictObject({
             severity: ruleSeverity.optional(),
-            ...Object.fromEntries(Object.keys(rule.options ?? {}).map((option) => [option, duration.optional()])),
+            ...Object.fromEntries(
+              Object.keys(rule.options ?? {}).map((option) => [option, duration.optional()]),
+            ),
           }),
         ])
         .optional()
@@ -201,7 +228,9 @@ export const RulesSchema = z.strictObject(
 );
 
 export const ExceptionSchema = z.strictObject({
-  rule: z.enum(RULES.filter((rule) => rule.subject !== 'none').map((rule) => rule.id)).describe('The rule whose finding is excused.'),
+  rule: z
+    .enum(RULES.filter((rule) => rule.subject !== 'none').map((rule) => rule.id))
+    .describe('The rule whose finding is excused.'),
   user: text.optional().describe('User name, address or id of the person.'),
   group: text.optional().describe('Name or id of the group.'),
   role: text.optional().describe('Name or id of the access role.'),
@@ -219,7 +248,9 @@ export const IncludeSchema = z.strictObject({
     .array(text)
     .min(1)
     .optional()
-    .describe('Names that the file may govern; `*` works. Without it the file may govern any group and role.'),
+    .describe(
+      'Names that the file may govern; `*` works. Without it the file may govern any group and role.',
+    ),
 });
 
 const shared = {
@@ -227,8 +258,14 @@ const shared = {
   sets: z.record(text, people).optional().describe('Names for people, used with `{ set: NAME }`.'),
   groups: z.array(EntrySchema).optional().describe('Who may be in which group.'),
   roles: z.array(EntrySchema).optional().describe('Who may hold which access role.'),
-  exceptions: z.array(ExceptionSchema).optional().describe('Findings that are excused for a while, with reason and owner.'),
-  include: z.array(IncludeSchema).optional().describe('Further files, owned by the teams that they are about.'),
+  exceptions: z
+    .array(ExceptionSchema)
+    .optional()
+    .describe('Findings that are excused for a while, with reason and owner.'),
+  include: z
+    .array(IncludeSchema)
+    .optional()
+    .describe('Further files, owned by the teams that they are about.'),
 };
 
 /** A file that another policy includes: it speaks of its own groups and roles, not of the whole tenant. */
@@ -240,7 +277,9 @@ export const PolicySchema = z
     population: z
       .strictObject({
         'min-users': z.int().min(0).optional().describe('Fewer active users than this are not believed.'),
-        'max-drop': percentage.optional().describe('Largest believable loss of users since the previous report. Default 20%.'),
+        'max-drop': percentage
+          .optional()
+          .describe('Largest believable loss of users since the previous report. Default 20%.'),
         'max-growth': percentage.optional().describe('Largest believable growth since the previous report.'),
       })
       .optional()
@@ -249,7 +288,10 @@ export const PolicySchema = z
     accounts: clause.optional().describe('Who may have an active account at all.'),
     groups: shared.groups,
     roles: shared.roles,
-    'separation-of-duties': z.array(SeparationSchema).optional().describe('Groups that no person may combine.'),
+    'separation-of-duties': z
+      .array(SeparationSchema)
+      .optional()
+      .describe('Groups that no person may combine.'),
     requirements: z.array(RequirementSchema).optional().describe('What must hold for certain people.'),
     rules: RulesSchema.optional().describe("A rule's severity or options."),
     exceptions: shared.exceptions,

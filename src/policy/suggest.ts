@@ -25,5 +25,9 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 }
 
 function fold(word: string): string {
-  return word.normalize('NFKC').toLowerCase().replace(/[\s_]+/g, ' ').trim();
+  return word
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_]+/g, ' ')
+    .trim();
 }

@@ -1,6 +1,17 @@
-import { type CST, Composer, isAlias, isCollection, isMap, isScalar, isSeq, type Node, Parser, type YAMLMap } from 'yaml';
-import { didYouMean } from './suggest.ts';
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  Parser,
+  type YAMLMap,
+} from 'yaml';
 import type { PolicyError, SourceFile } from './policy-error.ts';
+import { didYouMean } from './suggest.ts';
 import type { Place } from './types.ts';
 
 /** Largest policy file that is read, in UTF-16 units here and in bytes on disk: 16 MiB. */
@@ -40,7 +51,13 @@ export function readTree(path: string, source: string): Tree {
   if (tooMuch !== undefined) {
     lineStarts.push(0);
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-    reader.fail('too-deep', `the file nests deeper than ${MAX_DEPTH} levels`, 'a policy needs fewer than ten', tooMuch, tooMuch + 1);
+    reader.fail(
+      'too-deep',
+      `the file nests deeper than ${MAX_DEPTH} levels`,
+      'a policy needs fewer than ten',
+      tooMuch,
+      tooMuch + 1,
+    );
     return reader;
   }
   reader.read([...new Parser((offset) => lineStarts.push(offset)).parse(text)]);
@@ -63,16 +80,34 @@ class TreeReader implements Tree {
 
   read(tokens: CST.Token[]): void {
     if (!this.#acceptTokens(tokens)) return;
-    const composer = new Composer({ uniqueKeys: false, strict: true, version: '1.2', merge: false, logLevel: 'silent' });
+    const composer = new Composer({
+      uniqueKeys: false,
+      strict: true,
+      version: '1.2',
+      merge: false,
+      logLevel: 'silent',
+    });
     const documents = [...composer.compose(tokens, true, this.file.text.length)];
     const [document, second] = documents;
     if (second) {
       const [start] = second.range;
-      this.fail('second-document', 'the file holds more than one YAML document', 'remove the "---" and what follows, or move it to a file of its own', start, start + 1);
+      this.fail(
+        'second-document',
+        'the file holds more than one YAML document',
+        'remove the "---" and what follows, or move it to a file of its own',
+        start,
+        start + 1,
+      );
     }
     if (!document) return this.#empty();
     for (const error of document.errors) {
-      this.fail(yamlCode(error.code), plain(error.message), '', error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
+      this.fail(
+        yamlCode(error.code),
+        plain(error.message),
+        '',
+        error.pos[0],
+        Math.max(error.pos[1], error.pos[0] + 1),
+      );
     }
     if (document.errors.length > 0) return;
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
@@ -121,10 +156,22 @@ class TreeReader implements Tree {
     while (stack.length > 0) {
       const { token, depth } = stack.pop()!;
       if (token.type === 'directive') {
-        this.fail('directive', 'a policy has no YAML directives', 'remove this line', token.offset, token.offset + token.source.length);
+        this.fail(
+          'directive',
+          'a policy has no YAML directives',
+          'remove this line',
+          token.offset,
+          token.offset + token.source.length,
+        );
       }
       if (token.type === 'tag') {
-        this.fail('tag', `a policy has no YAML tags, such as ${token.source}`, 'remove the tag', token.offset, token.offset + token.source.length);
+        this.fail(
+          'tag',
+          `a policy has no YAML tags, such as ${token.source}`,
+          'remove the tag',
+          token.offset,
+          token.offset + token.source.length,
+        );
       }
       if (depth > MAX_DEPTH) {
         tooDeep = Math.min(tooDeep ?? token.offset, token.offset);
@@ -135,7 +182,13 @@ class TreeReader implements Tree {
       }
     }
     if (tooDeep !== undefined) {
-      this.fail('too-deep', `the file nests deeper than ${MAX_DEPTH} levels`, 'a policy needs fewer than ten', tooDeep, tooDeep + 1);
+      this.fail(
+        'too-deep',
+        `the file nests deeper than ${MAX_DEPTH} levels`,
+        'a policy needs fewer than ten',
+        tooDeep,
+        tooDeep + 1,
+      );
     }
     return this.errors.length === before;
   }
@@ -147,7 +200,11 @@ class TreeReader implements Tree {
   #convert(node: Node | null): { value: unknown; size: number } {
     if (node === null) return { value: null, size: 1 };
     if (isAlias(node)) return this.#alias(node);
-    const converted = isMap(node) ? this.#map(node) : isSeq(node) ? this.#seq(node) : { value: (node as { value?: unknown }).value, size: 1 };
+    const converted = isMap(node)
+      ? this.#map(node)
+      : isSeq(node)
+        ? this.#seq(node)
+        : { value: (node as { value?: unknown }).value, size: 1 };
     const anchor = (node as { anchor?: string }).anchor;
     if (anchor) this.#anchors.set(anchor, { node, ...converted });
     return converted;
@@ -202,7 +259,12 @@ class TreeReader implements Tree {
     const source = this.file.text.slice(place.start, place.end);
     const value = isScalar(node) ? node.value : undefined;
     if (value === '<<') {
-      this.errors.push({ code: 'merge-key', message: 'a policy has no "<<" merge keys', label: 'write the keys out, or use a set', place });
+      this.errors.push({
+        code: 'merge-key',
+        message: 'a policy has no "<<" merge keys',
+        label: 'write the keys out, or use a set',
+        place,
+      });
       return undefined;
     }
     if (typeof value === 'string') return value;
@@ -222,7 +284,12 @@ class TreeReader implements Tree {
       const open = [...this.#open].some((parent) => (parent as { anchor?: string }).anchor === node.source);
       this.errors.push(
         open
-          ? { code: 'alias-loop', message: `*${node.source} stands inside of what it refers to`, label: 'remove this alias', place }
+          ? {
+              code: 'alias-loop',
+              message: `*${node.source} stands inside of what it refers to`,
+              label: 'remove this alias',
+              place,
+            }
           : {
               code: 'unknown-alias',
               message: `there is no anchor &${node.source} above.${didYouMean(node.source, [...this.#anchors.keys()])}`,
@@ -235,7 +302,12 @@ class TreeReader implements Tree {
     this.#aliasBudget -= anchor.size;
     if (this.#aliasBudget < 0) {
       if (!this.errors.some((error) => error.code === 'alias-bomb')) {
-        this.errors.push({ code: 'alias-bomb', message: 'the aliases of this file multiply into too much', label: 'use a set instead of nested aliases', place });
+        this.errors.push({
+          code: 'alias-bomb',
+          message: 'the aliases of this file multiply into too much',
+          label: 'use a set instead of nested aliases',
+          place,
+        });
       }
       return { value: null, size: 1 };
     }

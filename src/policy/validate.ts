@@ -7,8 +7,8 @@ import {
   ExceptionSchema,
   IncludedSchema,
   IncludeSchema,
-  PolicySchema,
   type PolicyInput,
+  PolicySchema,
   RequirementSchema,
   RulesSchema,
   SELECTOR_FORMS,
@@ -22,18 +22,34 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Fields of Leapsome that people may look for and that are never read. */
-const NEVER_READ = ['birthday', 'birthdate', 'gender', 'salary', 'compensation', 'phone', 'photo', 'photos', 'attachments', 'age'];
+const NEVER_READ = [
+  'birthday',
+  'birthdate',
+  'gender',
+  'salary',
+  'compensation',
+  'phone',
+  'photo',
+  'photos',
+  'attachments',
+  'age',
+];
 
 /**
  * Checks a tree against the schema of a root policy or of an included file.
  * Gives the typed input when all is well, else every mistake with its place.
  */
-export function validate(tree: Tree, kind: 'root' | 'included'): { input?: PolicyInput; errors: PolicyError[] } {
+export function validate(
+  tree: Tree,
+  kind: 'root' | 'included',
+): { input?: PolicyInput; errors: PolicyError[] } {
   if (tree.errors.length > 0 || tree.value === undefined) return { errors: [...tree.errors] };
   if (typeof tree.value !== 'object' || tree.value === null || Array.isArray(tree.value)) {
     const place = { file: tree.file.path, start: 0, end: 1 };
     return {
-      errors: [{ code: 'wrong-type', message: 'a policy is a map of keys', label: 'start with "version: 1"', place }],
+      errors: [
+        { code: 'wrong-type', message: 'a policy is a map of keys', label: 'start with "version: 1"', place },
+      ],
     };
   }
   const schema = kind === 'root' ? PolicySchema : IncludedSchema;
@@ -107,7 +123,12 @@ class Explainer {
     const branches = issue.errors.filter((errors) => errors.length > 0);
     if (form === 'multiple') {
       return [
-        this.#at(path, 'mixed-selector', 'a selector has one form only', 'combine with { all: [...] } or { any: [...] }'),
+        this.#at(
+          path,
+          'mixed-selector',
+          'a selector has one form only',
+          'combine with { all: [...] } or { any: [...] }',
+        ),
       ];
     }
     let best: readonly Issue[] | undefined;
@@ -125,11 +146,19 @@ class Explainer {
 
   #noBranch(path: Path, branches: readonly (readonly Issue[])[]): PolicyError {
     const value = this.#value(path);
-    if (typeof value === 'number' || typeof value === 'boolean' || value === null) return this.#wrongType(path, 'string');
-    const choices = branches.flatMap((errors) => errors.flatMap((e) => (e.code === 'invalid_value' ? e.values : [])));
+    if (typeof value === 'number' || typeof value === 'boolean' || value === null)
+      return this.#wrongType(path, 'string');
+    const choices = branches.flatMap((errors) =>
+      errors.flatMap((e) => (e.code === 'invalid_value' ? e.values : [])),
+    );
     if (choices.length > 0) return this.#wrongValue(path, choices);
     const expected = isSelectorPath(path) ? 'a person, a set or attributes' : 'something else';
-    return this.#at(path, 'wrong-type', `${this.#label(path)} is ${typeName(value)}, which cannot stand here`, `write ${expected}`);
+    return this.#at(
+      path,
+      'wrong-type',
+      `${this.#label(path)} is ${typeName(value)}, which cannot stand here`,
+      `write ${expected}`,
+    );
   }
 
   #wrongType(path: Path, expected: string): PolicyError {
@@ -138,9 +167,17 @@ class Explainer {
     if (value === undefined) {
       const parent = path.slice(0, -1);
       const where = describeContainer(parent, this.#kind);
-      return this.#at(parent, 'missing-key', `"${String(last)}" is missing in ${where.label}`, `add "${String(last)}"`);
+      return this.#at(
+        parent,
+        'missing-key',
+        `"${String(last)}" is missing in ${where.label}`,
+        `add "${String(last)}"`,
+      );
     }
-    if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean' || value === null)) {
+    if (
+      expected === 'string' &&
+      (typeof value === 'number' || typeof value === 'boolean' || value === null)
+    ) {
       const source = this.#source(path);
       const what = value === null ? 'nothing' : typeof value === 'number' ? 'a number' : 'true or false';
       const idLike = last === 'id' || /^[0-9a-f]{8,}$/i.test(source);
@@ -148,10 +185,19 @@ class Explainer {
         path,
         idLike ? 'unquoted-id' : 'unquoted',
         `YAML reads ${source === '' ? 'this' : source} as ${what}, not as text`,
-        idLike ? `quote this id: "${source}"` : source === '' ? 'write a value' : `write it in quotes: "${source}"`,
+        idLike
+          ? `quote this id: "${source}"`
+          : source === ''
+            ? 'write a value'
+            : `write it in quotes: "${source}"`,
       );
     }
-    return this.#at(path, 'wrong-type', `${this.#label(path)} is ${typeName(value)}`, `write ${expectedName(expected)}`);
+    return this.#at(
+      path,
+      'wrong-type',
+      `${this.#label(path)} is ${typeName(value)}`,
+      `write ${expectedName(expected)}`,
+    );
   }
 
   #wrongValue(path: Path, values: readonly unknown[]): PolicyError {
@@ -172,8 +218,14 @@ class Explainer {
     if (typeof value === 'number') {
       return this.#at(path, 'wrong-value', `${this.#label(path)} cannot be below ${issue.minimum}`, '');
     }
-    const least = issue.minimum === 1n || issue.minimum === 1 ? '' : ` with at least ${issue.minimum} elements`;
-    return this.#at(path, 'empty-value', `${this.#label(path)} is ${least ? 'too short' : 'empty'}`, `write ${typeof value === 'string' ? 'a value' : `a list${least}`}`);
+    const least =
+      issue.minimum === 1n || issue.minimum === 1 ? '' : ` with at least ${issue.minimum} elements`;
+    return this.#at(
+      path,
+      'empty-value',
+      `${this.#label(path)} is ${least ? 'too short' : 'empty'}`,
+      `write ${typeof value === 'string' ? 'a value' : `a list${least}`}`,
+    );
   }
 
   #at(path: Path, code: string, message: string, label: string): PolicyError {
@@ -187,7 +239,11 @@ class Explainer {
   #label(path: Path): string {
     const names = path.filter((part) => typeof part === 'string');
     const last = names.at(-1);
-    return last === undefined ? 'the policy' : typeof path.at(-1) === 'number' ? `an element of "${last}"` : `"${last}"`;
+    return last === undefined
+      ? 'the policy'
+      : typeof path.at(-1) === 'number'
+        ? `an element of "${last}"`
+        : `"${last}"`;
   }
 
   #place(path: Path): Place {
@@ -234,7 +290,8 @@ function branchCost(errors: readonly Issue[], form: string | undefined): number 
 
 /** The key that decides the form of a selector; `multiple` when two forms are mixed. */
 function selectorForm(path: Path, value: unknown): string | undefined {
-  if (!isSelectorPath(path) || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isSelectorPath(path) || typeof value !== 'object' || value === null || Array.isArray(value))
+    return undefined;
   const keys = Object.keys(value);
   const forms = keys.filter((key) => key in SELECTOR_FORMS);
   if (forms.length === 0) return undefined;
@@ -266,12 +323,17 @@ function describeContainer(path: Path, kind: 'root' | 'included'): Container {
     return { label: 'a policy', keys: Object.keys(shape) };
   }
   if (isSelectorPath(path)) {
-    return { label: 'a selector', keys: [...ATTRIBUTE_NAMES, 'custom', ...Object.keys(SELECTOR_FORMS)], attributes: true };
+    return {
+      label: 'a selector',
+      keys: [...ATTRIBUTE_NAMES, 'custom', ...Object.keys(SELECTOR_FORMS)],
+      attributes: true,
+    };
   }
   const last = path.at(-1);
   const list = path.at(-2);
   if (last === 'custom') return { label: '"custom"', keys: [] };
-  if (last === 'members' || last === 'accounts') return { label: `"${last}"`, keys: Object.keys(ClauseSchema.shape) };
+  if (last === 'members' || last === 'accounts')
+    return { label: `"${last}"`, keys: Object.keys(ClauseSchema.shape) };
   if (last === 'count') return { label: '"count"', keys: ['min', 'max'] };
   if (last === 'start-date' || last === 'end-date') return { label: `"${last}"`, keys: ['before', 'after'] };
   if (path.length === 1) return topLevel(String(last));
@@ -329,6 +391,9 @@ function expectedName(expected: string): string {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : typeof value === 'object' ? typeName(value) : String(value);
+  return typeof value === 'string'
+    ? `"${value}"`
+    : typeof value === 'object'
+      ? typeName(value)
+      : String(value);
 }
-

@@ -37,7 +37,10 @@ export function selectorInWords(selector: Selector): string {
 }
 
 function conditionInWords(condition: Condition): string {
-  const name = 'custom' in condition.attribute ? `custom attribute ${condition.attribute.custom}` : condition.attribute.name;
+  const name =
+    'custom' in condition.attribute
+      ? `custom attribute ${condition.attribute.custom}`
+      : condition.attribute.name;
   const { test } = condition;
   switch (test.kind) {
     case 'present':
@@ -46,7 +49,9 @@ function conditionInWords(condition: Condition): string {
     case 'one-of':
       return `${name} is ${enumerate(test.patterns, 'or')}`;
     case 'dates': {
-      const sides = [test.after && `after ${test.after}`, test.before && `before ${test.before}`].filter(Boolean);
+      const sides = [test.after && `after ${test.after}`, test.before && `before ${test.before}`].filter(
+        Boolean,
+      );
       return `${name} is ${sides.join(' and ')}`;
     }
   }
@@ -61,10 +66,4 @@ export function enumerate(parts: readonly string[], word: 'and' | 'or'): string 
 /** "1 group", "2 groups". */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** A scalar that YAML reads back as this text. */
-export function yamlText(text: string): string {
-  const plain = /^[A-Za-z][A-Za-z0-9._+@/-]*( [A-Za-z0-9._+@/-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off|everyone)$/i.test(text);
-  return plain ? text : JSON.stringify(text);
 }

@@ -1,21 +1,11 @@
-/**
- * Characters that hide, reorder or break text: controls, format characters (bidi, zero-width, tags, byte-order mark),
- * lone surrogates, private use, noncharacters, and all white space but the plain space.
- */
-const ODD_CLASS =
-  '[[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Z}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}\\u2800]--[ ]]';
+import { escaped, ODD_CLASS, SHORT_ESCAPES } from '../model/odd-characters.ts';
+
+export { yamlText as forYaml } from '../model/yaml-text.ts';
+
 const ODD = new RegExp(ODD_CLASS, 'v');
 // An emoji may hold joiners and selectors that would be odd alone; whole sequences are tried first and stay.
 const EMOJI_OR_ODD = new RegExp(`(\\p{RGI_Emoji})|${ODD_CLASS}`, 'gv');
 const PLAIN_ASCII = /^[ -~]*$/;
-
-const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** The escape of one character, as it would be typed in JavaScript: `\u202e`, `\u{e0001}`. */
-function escaped(character: string): string {
-  const code = character.codePointAt(0)!;
-  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
-}
 
 function escapedAll(characters: string): string {
   return Array.from(characters, escaped).join('');
@@ -27,7 +17,7 @@ function escapedAll(characters: string): string {
  */
 export function visible(text: string): string {
   if (PLAIN_ASCII.test(text) || !ODD.test(text)) return text;
-  return text.replace(EMOJI_OR_ODD, (odd, emoji) => emoji ?? SHORT[odd] ?? escaped(odd));
+  return text.replace(EMOJI_OR_ODD, (odd, emoji) => emoji ?? SHORT_ESCAPES[odd] ?? escaped(odd));
 }
 
 // The runner obeys `##[` wherever it stands in a line, and compares by culture, which skips some combining marks.
@@ -75,27 +65,6 @@ export function forMarkdownBlock(lines: readonly string[], language: 'yaml' | 't
   const runs = shown.flatMap((line) => line.match(/`+/g) ?? []);
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return [`${fence}${language}`, ...shown, fence].join('\n');
-}
-
-// Starts with a letter, so it is no number or date; holds nothing that YAML reads as structure in block or flow style.
-const YAML_WORD = /^[A-Za-z][A-Za-z0-9]*(?:[ ._+@-]+[A-Za-z0-9]+)*$/;
-const YAML_RESERVED = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
-const YAML_ODD = new RegExp(`${ODD_CLASS}|#(?=\\[)|(?<=:):|(?<=[#:])\\p{M}`, 'gv');
-
-function yamlEscape(character: string): string {
-  const code = character.codePointAt(0)!;
-  if (code > 0xffff) return `\\U${code.toString(16).padStart(8, '0')}`;
-  return SHORT[character] ?? escaped(character);
-}
-
-/**
- * One YAML scalar: plain when it is a plain safe word, else in double quotes. What a log would have to break (`##[`, `::`)
- * is already written as a YAML escape, so text copied from a log means the same.
- */
-export function forYaml(text: string): string {
-  if (YAML_WORD.test(text) && !YAML_RESERVED.test(text)) return text;
-  const inner = text.replace(/["\\]/g, '\\$&').replace(YAML_ODD, yamlEscape);
-  return `"${inner}"`;
 }
 
 const JSON_ODD = new RegExp(`[${ODD_CLASS}--[\\n]]|#(?=\\[)|(?<=#)\\p{M}`, 'gv');

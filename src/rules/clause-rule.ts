@@ -1,9 +1,9 @@
-import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { ClauseResult } from '../evaluate/clauses.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
-import { listInWords, plural } from '../policy/words.ts';
+import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Accountable, Clause, PeopleList, Place } from '../policy/types.ts';
+import { listInWords, plural } from '../policy/words.ts';
 import type { Detected, Gap, Outcome, Rule } from './rule.ts';
 import { inLeapsome, personYaml } from './wording.ts';
 
@@ -39,15 +39,25 @@ export function unexpectedRule(spec: Spec): Rule<PeopleList> {
   return {
     ...pick(spec),
     check: (evaluation) =>
-      outcome(evaluation, spec.domain, (clause) => clause.exactly ?? clause.atMost, 'permission', (checked) =>
-        checked.result.unexpected.map(({ person, list }) => found(checked, list.place, list, person)),
+      outcome(
+        evaluation,
+        spec.domain,
+        (clause) => clause.exactly ?? clause.atMost,
+        'permission',
+        (checked) =>
+          checked.result.unexpected.map(({ person, list }) => found(checked, list.place, list, person)),
       ),
     describe: (detected, evaluation) => {
       const who = evaluation.show(detected.user!);
       const exactly = isExactly(detected.detail, spec.domain.checks(evaluation));
       return {
         message: `${who} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(detected.detail)}`,
-        policy: addTo(detected, spec.domain, exactly ? 'exactly' : 'at-most', personYaml(detected.user!, evaluation)),
+        policy: addTo(
+          detected,
+          spec.domain,
+          exactly ? 'exactly' : 'at-most',
+          personYaml(detected.user!, evaluation),
+        ),
         leapsome: inLeapsome(spec.domain.take(detected, who)),
       };
     },
@@ -59,8 +69,15 @@ export function missingRule(spec: Spec): Rule<PeopleList> {
   return {
     ...pick(spec),
     check: (evaluation) =>
-      outcome(evaluation, spec.domain, (clause) => clause.exactly ?? clause.atLeast, 'need', (checked) =>
-        checked.result.missing.map(({ person, place }) => found(checked, place, (checked.clause.exactly ?? checked.clause.atLeast)!, person)),
+      outcome(
+        evaluation,
+        spec.domain,
+        (clause) => clause.exactly ?? clause.atLeast,
+        'need',
+        (checked) =>
+          checked.result.missing.map(({ person, place }) =>
+            found(checked, place, (checked.clause.exactly ?? checked.clause.atLeast)!, person),
+          ),
       ),
     describe: (detected, evaluation) => {
       const person = detected.user!;
@@ -69,7 +86,11 @@ export function missingRule(spec: Spec): Rule<PeopleList> {
       return {
         message: `${who}${state} ${spec.domain.notHaving(detected)}, but the policy requires it`,
         policy: `# ${spec.domain.where(detected)}: remove this line, or narrow the selector\n${personYaml(person, evaluation)}`,
-        leapsome: inLeapsome(person.active ? spec.domain.give(detected, who) : `reactivate ${who}, if the person is to have access`),
+        leapsome: inLeapsome(
+          person.active
+            ? spec.domain.give(detected, who)
+            : `reactivate ${who}, if the person is to have access`,
+        ),
       };
     },
   };
@@ -80,8 +101,13 @@ export function forbiddenRule(spec: Spec): Rule<PeopleList> {
   return {
     ...pick(spec),
     check: (evaluation) =>
-      outcome(evaluation, spec.domain, (clause) => clause.never, 'never', (checked) =>
-        checked.result.forbidden.map(({ person, list }) => found(checked, list.place, list, person)),
+      outcome(
+        evaluation,
+        spec.domain,
+        (clause) => clause.never,
+        'never',
+        (checked) =>
+          checked.result.forbidden.map(({ person, list }) => found(checked, list.place, list, person)),
       ),
     describe: (detected, evaluation) => {
       const who = evaluation.show(detected.user!);
@@ -99,8 +125,15 @@ export function countRule(spec: Spec): Rule<NonNullable<ClauseResult['count']>> 
   return {
     ...pick(spec),
     check: (evaluation) =>
-      outcome(evaluation, spec.domain, (clause) => clause.count, undefined, (checked) =>
-        checked.result.count ? [found(checked, checked.result.count.place, checked.result.count, undefined)] : [],
+      outcome(
+        evaluation,
+        spec.domain,
+        (clause) => clause.count,
+        undefined,
+        (checked) =>
+          checked.result.count
+            ? [found(checked, checked.result.count.place, checked.result.count, undefined)]
+            : [],
       ),
     describe: (detected) => {
       const { actual, min, max } = detected.detail;
@@ -109,7 +142,11 @@ export function countRule(spec: Spec): Rule<NonNullable<ClauseResult['count']>> 
       return {
         message: `${spec.domain.where(detected)} has ${actual} ${spec.domain.members}; the policy wants ${bound}`,
         policy: `count: { ${few ? `min: ${actual}` : `max: ${actual}`} }`,
-        leapsome: inLeapsome(few ? `add ${plural(min! - actual, 'person')}`.replace('persons', 'people') : `remove ${plural(actual - max!, 'person')}`.replace('persons', 'people')),
+        leapsome: inLeapsome(
+          few
+            ? `add ${plural(min! - actual, 'person')}`.replace('persons', 'people')
+            : `remove ${plural(actual - max!, 'person')}`.replace('persons', 'people'),
+        ),
       };
     },
   };
@@ -119,7 +156,12 @@ function pick({ id, subject, finds }: Spec) {
   return { id, subject, finds, severity: 'error' as const };
 }
 
-function found<Detail>(checked: CheckedClause, place: Place, detail: Detail, user: Person | undefined): Detected<Detail> {
+function found<Detail>(
+  checked: CheckedClause,
+  place: Place,
+  detail: Detail,
+  user: Person | undefined,
+): Detected<Detail> {
   return {
     ...(user ? { user } : {}),
     ...(checked.group ? { group: checked.group } : {}),
@@ -140,7 +182,8 @@ function outcome<Detail>(
   const checks = domain.checks(evaluation);
   const gaps: Gap[] = [];
   for (const checked of checks) {
-    for (const reason of gap ? checked.result.gaps[gap] : []) gaps.push({ reason, ...(checked.entry ? { entry: checked.entry } : {}) });
+    for (const reason of gap ? checked.result.gaps[gap] : [])
+      gaps.push({ reason, ...(checked.entry ? { entry: checked.entry } : {}) });
   }
   for (const { clause, entry, reason } of domain.unchecked(evaluation)) {
     if (part(clause) !== undefined) gaps.push({ reason, entry });
@@ -158,11 +201,19 @@ function addTo(detected: Detected, domain: Domain, list: string, yaml: string): 
 
 export const MEMBERS: Domain = {
   checks: (evaluation) =>
-    evaluation.groupChecks().map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, group: target })),
+    evaluation
+      .groupChecks()
+      .map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, group: target })),
   unchecked: (evaluation) =>
     evaluation.groupBindings().flatMap(({ entry, ambiguous }) =>
       ambiguous && entry.clause
-        ? [{ clause: entry.clause, entry, reason: `"${entry.name}" is the name of ${ambiguous.length} groups (${ambiguous.map((group) => group.id).join(', ')})` }]
+        ? [
+            {
+              clause: entry.clause,
+              entry,
+              reason: `"${entry.name}" is the name of ${ambiguous.length} groups (${ambiguous.map((group) => group.id).join(', ')})`,
+            },
+          ]
         : [],
     ),
   members: 'active members',
@@ -189,11 +240,15 @@ export const ACCOUNTS: Domain = {
 
 export const ROLE_HOLDERS: Domain = {
   checks: (evaluation) =>
-    evaluation.roleChecks().map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, role: target })),
+    evaluation
+      .roleChecks()
+      .map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, role: target })),
   unchecked: (evaluation) => {
     if (evaluation.population.snapshot.facts.has('role-holders')) return [];
     const reason = unreportedReason('role-holders', 'who holds an access role', evaluation.population);
-    return (evaluation.policy.roles ?? []).flatMap((entry) => (entry.clause ? [{ clause: entry.clause, entry, reason }] : []));
+    return (evaluation.policy.roles ?? []).flatMap((entry) =>
+      entry.clause ? [{ clause: entry.clause, entry, reason }] : [],
+    );
   },
   members: 'active holders',
   having: (detected) => `holds the role ${detected.role!.name}`,
@@ -202,4 +257,3 @@ export const ROLE_HOLDERS: Domain = {
   give: (detected, who) => `Access roles → ${detected.role!.name} → add ${who}`,
   take: (detected, who) => `Access roles → ${detected.role!.name} → remove ${who}`,
 };
-

@@ -20,7 +20,9 @@ export const danglingGroup: Rule<undefined> = {
     return {
       message: `${plural(people.length, 'account')} (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}) refer to the group id ${group!.id}, which Leapsome does not list`,
       policy: 'rules:\n  dangling-group: notice  # if this is known',
-      leapsome: inLeapsome('Users & Teams → Teams → look for an archived or hidden team, or ask Leapsome support about this id'),
+      leapsome: inLeapsome(
+        'Users & Teams → Teams → look for an archived or hidden team, or ask Leapsome support about this id',
+      ),
     };
   },
 };

@@ -1,5 +1,6 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
 import type { Person } from '../model/snapshot.ts';
+import { yamlQuoted } from '../model/yaml-text.ts';
 import type { Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -17,16 +18,23 @@ export const duplicateIdentity: Rule<Detail> = {
     return {
       found: evaluation.population.sharedAddresses().map(({ people }) => {
         const sorted = [...people].sort((a, b) => (a.id < b.id ? -1 : 1));
-        return { user: sorted[0]!, key: sorted.map((person) => person.id).join(' '), place, detail: { people: sorted } };
+        return {
+          user: sorted[0]!,
+          key: sorted.map((person) => person.id).join(' '),
+          place,
+          detail: { people: sorted },
+        };
       }),
       gaps: [],
     };
   },
   describe: ({ user, detail }, evaluation) => {
-    const ids = detail.people.map((person) => `${person.id} (${person.active ? 'active' : 'deactivated'})`).join(', ');
+    const ids = detail.people
+      .map((person) => `${person.id} (${person.active ? 'active' : 'deactivated'})`)
+      .join(', ');
     return {
       message: `${evaluation.show(user!)}: the same address is on ${detail.people.length} accounts: ${ids}`,
-      policy: `# name the account that is meant by its id\n- { id: ${JSON.stringify(user!.id)} }`,
+      policy: `# name the account that is meant by its id\n- { id: ${yamlQuoted(user!.id)} }`,
       leapsome: inLeapsome('Users & Teams → Users → merge or remove the account that is not used'),
     };
   },

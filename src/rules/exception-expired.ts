@@ -5,7 +5,8 @@ export const exceptionExpired = exceptionRule({
   severity: 'error',
   finds: 'An exception has ended and still stands in the policy.',
   options: { grace: 0 },
-  concerns: ({ exception, state }, asOf, { grace = 0 }) => state === 'expired' && exception.endsAt + grace <= asOf,
+  concerns: ({ exception, state }, asOf, { grace = 0 }) =>
+    state === 'expired' && exception.endsAt + grace <= asOf,
   message: ({ exception, subject, matches }) =>
     `the exception for ${subject} ended on ${exception.expires}${matches > 0 ? ` and what it excused is still there` : ''}`,
   policy: ({ exception }) => `expires: …  # a later day than ${exception.expires}, or remove the exception`,

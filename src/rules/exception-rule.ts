@@ -1,12 +1,15 @@
 import type { ExceptionUse } from '../evaluate/evaluation.ts';
-import { dayEnd, dayStart, daysToMs } from '../policy/dates.ts';
 import { subjectInWords } from '../evaluate/exceptions.ts';
-import type { Rule } from './rule.ts';
 import type { Severity } from '../model/severity.ts';
+import { dayEnd, dayStart, daysToMs } from '../policy/dates.ts';
+import type { Rule } from './rule.ts';
 
 /** An exception as its rules see it; times in milliseconds, like the options handed to `concerns`. */
 interface View extends ExceptionUse {
-  readonly exception: ExceptionUse['exception'] & { readonly endsAt: number; readonly grantedAt: number | undefined };
+  readonly exception: ExceptionUse['exception'] & {
+    readonly endsAt: number;
+    readonly grantedAt: number | undefined;
+  };
   readonly subject: string;
 }
 

@@ -7,6 +7,7 @@ export const exceptionTooLong = exceptionRule({
   options: { max: 365 },
   // Without the day it was granted, an exception has at least as long to run as it has from now.
   concerns: ({ exception }, asOf, { max = 0 }) => exception.endsAt - (exception.grantedAt ?? asOf) > max,
-  message: ({ exception, subject }) => `the exception for ${subject} lasts until ${exception.expires}, which is too long`,
+  message: ({ exception, subject }) =>
+    `the exception for ${subject} lasts until ${exception.expires}, which is too long`,
   policy: ({ exception }) => `expires: …  # an earlier day than ${exception.expires}`,
 });

@@ -1,4 +1,4 @@
-import { MEMBERS, forbiddenRule } from './clause-rule.ts';
+import { forbiddenRule, MEMBERS } from './clause-rule.ts';
 
 export const forbiddenMember = forbiddenRule({
   id: 'forbidden-member',

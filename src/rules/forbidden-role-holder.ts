@@ -1,4 +1,4 @@
-import { ROLE_HOLDERS, forbiddenRule } from './clause-rule.ts';
+import { forbiddenRule, ROLE_HOLDERS } from './clause-rule.ts';
 
 export const forbiddenRoleHolder = forbiddenRule({
   id: 'forbidden-role-holder',

@@ -17,7 +17,10 @@ export const inactiveManager: Rule<Detail> = {
   check: (evaluation) => {
     const { population, policy } = evaluation;
     if (!population.snapshot.facts.has('manager')) {
-      return { found: [], gaps: [{ reason: unreportedReason('manager', 'who manages whom', population), builtIn: true }] };
+      return {
+        found: [],
+        gaps: [{ reason: unreportedReason('manager', 'who manages whom', population), builtIn: true }],
+      };
     }
     const place = rulePlace(policy, 'inactive-manager');
     return {
@@ -31,7 +34,9 @@ export const inactiveManager: Rule<Detail> = {
   },
   describe: ({ user, detail }, evaluation) => {
     const who = evaluation.show(user!);
-    const manager = detail.manager ? `${evaluation.show(detail.manager)}, whose account is deactivated` : `account ${user!.managerId}, which Leapsome does not list`;
+    const manager = detail.manager
+      ? `${evaluation.show(detail.manager)}, whose account is deactivated`
+      : `account ${user!.managerId}, which Leapsome does not list`;
     return {
       message: `${who} reports to ${manager}`,
       policy: 'rules:\n  inactive-manager: notice  # if this is expected',

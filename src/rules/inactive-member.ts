@@ -8,7 +8,11 @@ export const inactiveMember: Rule<undefined> = {
   subject: 'user+group',
   finds: 'A deactivated account still sits in a group.',
   check: (evaluation) => {
-    const place = new Map(evaluation.groupBindings().flatMap(({ entry, targets }) => targets.map((group) => [group.id, entry.place] as const)));
+    const place = new Map(
+      evaluation
+        .groupBindings()
+        .flatMap(({ entry, targets }) => targets.map((group) => [group.id, entry.place] as const)),
+    );
     const fallback = rulePlace(evaluation.policy, 'inactive-member');
     return {
       found: evaluation.population.people.flatMap((person) =>
@@ -16,7 +20,9 @@ export const inactiveMember: Rule<undefined> = {
           ? []
           : person.groups.flatMap((id) => {
               const group = evaluation.population.group(id);
-              return group ? [{ user: person, group, place: place.get(id) ?? fallback, detail: undefined }] : [];
+              return group
+                ? [{ user: person, group, place: place.get(id) ?? fallback, detail: undefined }]
+                : [];
             }),
       ),
       gaps: [],

@@ -32,7 +32,9 @@ export const leaverActive: Rule<Detail> = {
         ? `${evaluation.show(user!)} has an active account, but the employment ended on ${detail.ended}`
         : `${evaluation.show(user!)} has an active account, but the lifecycle says ${detail.lifecycle}`,
     policy: 'rules:\n  leaver-active: { grace: 14d }  # if leavers keep access for some days',
-    leapsome: inLeapsome(`Users & Teams → Users → ${evaluation.show(user!)} → deactivate, or correct the end date`),
+    leapsome: inLeapsome(
+      `Users & Teams → Users → ${evaluation.show(user!)} → deactivate, or correct the end date`,
+    ),
   }),
 };
 

@@ -1,4 +1,4 @@
-import { MEMBERS, countRule } from './clause-rule.ts';
+import { countRule, MEMBERS } from './clause-rule.ts';
 
 export const memberCount = countRule({
   id: 'member-count',

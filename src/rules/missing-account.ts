@@ -18,13 +18,21 @@ export const missingAccount: Rule<Detail> = {
   ...requiredAccounts,
   check: (evaluation) => {
     const { found, gaps } = requiredAccounts.check(evaluation, {});
-    const named = nobody(evaluation).map(({ name, place, entry }) => ({ place, key: name, detail: { name }, ...(entry ? { entry } : {}) }));
+    const named = nobody(evaluation).map(({ name, place, entry }) => ({
+      place,
+      key: name,
+      detail: { name },
+      ...(entry ? { entry } : {}),
+    }));
     return { found: [...found.map((detected) => ({ ...detected, detail: undefined })), ...named], gaps };
   },
   describe: (detected, evaluation) => {
     if (detected.detail === undefined) {
       const list = evaluation.accountsCheck()?.clause;
-      return requiredAccounts.describe({ ...detected, detail: (list?.exactly ?? list?.atLeast)! } as Detected<never>, evaluation);
+      return requiredAccounts.describe(
+        { ...detected, detail: (list?.exactly ?? list?.atLeast)! } as Detected<never>,
+        evaluation,
+      );
     }
     const { name } = detected.detail;
     return {

@@ -1,6 +1,6 @@
+import { yamlText } from '../model/yaml-text.ts';
 import { isGlob } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
-import { yamlText } from '../policy/words.ts';
 import type { Detected, Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -23,12 +23,17 @@ export const missingGroup: Rule<Detail> = {
     };
     for (const { entry, targets, ambiguous, notAllowed } of evaluation.groupBindings()) {
       if (targets.length > 0 || ambiguous || notAllowed) continue;
-      add({ entry, place: entry.place, detail: { name: entry.name, ...(entry.id === undefined ? {} : { id: entry.id }) } });
+      add({
+        entry,
+        place: entry.place,
+        detail: { name: entry.name, ...(entry.id === undefined ? {} : { id: entry.id }) },
+      });
     }
     for (const { name, place } of evaluation.dangling('group')) add({ place, detail: { name } });
     for (const separation of evaluation.policy.separations) {
       for (const { name, place } of separation.groups) {
-        if (evaluation.groupsMatching(name).groups.length === 0) add({ place, entry: separation, detail: { name } });
+        if (evaluation.groupsMatching(name).groups.length === 0)
+          add({ place, entry: separation, detail: { name } });
       }
     }
     return { found: [...found.values()], gaps: [] };
@@ -37,8 +42,16 @@ export const missingGroup: Rule<Detail> = {
     const { name, id } = detail;
     const namesakes = id === undefined ? [] : evaluation.population.groupsNamed(name);
     const near = namesakes.length > 0 ? '' : didYouMean(name, evaluation.population.groupNames());
-    const other = namesakes.length > 0 ? ` A group of this name has the id ${namesakes.map((group) => group.id).join(', ')}.` : '';
-    const what = id !== undefined ? `with id ${id} ("${name}")` : isGlob(name) ? `that matches "${name}"` : `named "${name}"`;
+    const other =
+      namesakes.length > 0
+        ? ` A group of this name has the id ${namesakes.map((group) => group.id).join(', ')}.`
+        : '';
+    const what =
+      id !== undefined
+        ? `with id ${id} ("${name}")`
+        : isGlob(name)
+          ? `that matches "${name}"`
+          : `named "${name}"`;
     return {
       message: `Leapsome has no group ${what}.${near}${other}`,
       policy: `# correct the name or id, or remove this entry\n- name: ${yamlText(name)}`,

@@ -1,4 +1,4 @@
-import { ROLE_HOLDERS, missingRule } from './clause-rule.ts';
+import { missingRule, ROLE_HOLDERS } from './clause-rule.ts';
 
 export const missingRoleHolder = missingRule({
   id: 'missing-role-holder',

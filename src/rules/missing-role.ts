@@ -1,6 +1,6 @@
 import { unreportedReason } from '../evaluate/selectors.ts';
+import { yamlText } from '../model/yaml-text.ts';
 import { didYouMean } from '../policy/suggest.ts';
-import { yamlText } from '../policy/words.ts';
 import { NOTHING, type Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -17,18 +17,29 @@ export const missingRole: Rule<Detail> = {
     const { roles } = evaluation.policy;
     if (roles === undefined || roles.length === 0) return NOTHING;
     if (evaluation.population.roles() === undefined) {
-      const reason = unreportedReason('role-catalogue', 'which access roles there are', evaluation.population);
+      const reason = unreportedReason(
+        'role-catalogue',
+        'which access roles there are',
+        evaluation.population,
+      );
       return { found: [], gaps: roles.map((entry) => ({ reason, entry })) };
     }
     return {
-      found: evaluation.roleBindings().flatMap(({ entry, targets, ambiguous }) =>
-        targets.length > 0 || ambiguous ? [] : [{ entry, place: entry.place, key: entry.id ?? entry.name, detail: { name: entry.name } }],
-      ),
+      found: evaluation
+        .roleBindings()
+        .flatMap(({ entry, targets, ambiguous }) =>
+          targets.length > 0 || ambiguous
+            ? []
+            : [{ entry, place: entry.place, key: entry.id ?? entry.name, detail: { name: entry.name } }],
+        ),
       gaps: [],
     };
   },
   describe: ({ detail }, evaluation) => ({
-    message: `Leapsome has no access role named "${detail.name}".${didYouMean(detail.name, (evaluation.population.roles() ?? []).map((role) => role.name))}`,
+    message: `Leapsome has no access role named "${detail.name}".${didYouMean(
+      detail.name,
+      (evaluation.population.roles() ?? []).map((role) => role.name),
+    )}`,
     policy: `# correct the name, or remove this entry\n- name: ${yamlText(detail.name)}`,
     leapsome: inLeapsome(`Access roles → create ${detail.name}`),
   }),

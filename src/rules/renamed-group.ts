@@ -1,5 +1,5 @@
+import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
 import { normal } from '../policy/glob.ts';
-import { yamlText } from '../policy/words.ts';
 import type { Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -13,18 +13,20 @@ export const renamedGroup: Rule<Detail> = {
   subject: 'group',
   finds: 'A group that the policy pins by id has another name than the policy says.',
   check: (evaluation) => ({
-    found: evaluation.groupBindings().flatMap(({ entry, targets }) =>
-      entry.id === undefined
-        ? []
-        : targets
-            .filter((group) => normal(group.name) !== entry.name)
-            .map((group) => ({ group, entry, place: entry.place, detail: { written: entry.name } })),
-    ),
+    found: evaluation
+      .groupBindings()
+      .flatMap(({ entry, targets }) =>
+        entry.id === undefined
+          ? []
+          : targets
+              .filter((group) => normal(group.name) !== entry.name)
+              .map((group) => ({ group, entry, place: entry.place, detail: { written: entry.name } })),
+      ),
     gaps: [],
   }),
   describe: ({ group, detail }) => ({
     message: `the group with id ${group!.id} is called ${group!.name}, not ${detail.written}`,
-    policy: `- name: ${yamlText(group!.name)}\n  id: ${JSON.stringify(group!.id)}`,
+    policy: `- name: ${yamlText(group!.name)}\n  id: ${yamlQuoted(group!.id)}`,
     leapsome: inLeapsome(`Users & Teams → Teams → ${group!.name} → rename to ${detail.written}`),
   }),
 };

@@ -3,7 +3,7 @@ import { NO, UNKNOWN, YES } from '../evaluate/selectors.ts';
 import type { Requirement } from '../policy/types.ts';
 import { selectorInWords } from '../policy/words.ts';
 import type { Detected, Gap, Rule } from './rule.ts';
-import { inLeapsome, personSelector } from './wording.ts';
+import { exceptionYaml, inLeapsome } from './wording.ts';
 
 export const requirement: Rule<Requirement> = {
   id: 'requirement',
@@ -12,19 +12,25 @@ export const requirement: Rule<Requirement> = {
   finds: 'Somebody matches `when` of a requirement, but not `require`.',
   check: (evaluation) => {
     const outcomes = evaluation.policy.requirements.map((element) => judge(element, evaluation));
-    return { found: outcomes.flatMap((outcome) => outcome.found), gaps: outcomes.flatMap((outcome) => outcome.gaps) };
+    return {
+      found: outcomes.flatMap((outcome) => outcome.found),
+      gaps: outcomes.flatMap((outcome) => outcome.gaps),
+    };
   },
   describe: ({ user, detail }, evaluation) => {
     const who = evaluation.show(user!);
     return {
       message: `${who} must be among ${selectorInWords(detail.require)} (${detail.name}), but is not`,
-      policy: `exceptions:\n  - rule: requirement\n    user: ${personSelector(user!, evaluation)}\n    name: ${detail.name}\n    reason: …\n    owner: …\n    expires: …`,
+      policy: exceptionYaml('requirement', user!, detail.name, evaluation),
       leapsome: inLeapsome(`Users & Teams → Users → ${who} → correct the profile`),
     };
   },
 };
 
-function judge(element: Requirement, evaluation: Evaluation): { found: Detected<Requirement>[]; gaps: Gap[] } {
+function judge(
+  element: Requirement,
+  evaluation: Evaluation,
+): { found: Detected<Requirement>[]; gaps: Gap[] } {
   const when = evaluation.compiler.one(element.when);
   const require = evaluation.compiler.one(element.require);
   const found: Detected<Requirement>[] = [];
@@ -39,7 +45,9 @@ function judge(element: Requirement, evaluation: Evaluation): { found: Detected<
       found.push({ user: person, name: element.name, entry: element, place: element.place, detail: element });
     }
   }
-  const ambiguous = [...when.ambiguous, ...require.ambiguous].map(({ name, ids }) => `"${name}" is ambiguous (${ids.join(', ')})`);
+  const ambiguous = [...when.ambiguous, ...require.ambiguous].map(
+    ({ name, ids }) => `"${name}" is ambiguous (${ids.join(', ')})`,
+  );
   const reasons = unknown ? [...when.unknown, ...require.unknown, ...ambiguous] : ambiguous;
   return { found, gaps: [...new Set(reasons)].map((reason) => ({ reason, entry: element })) };
 }

@@ -1,4 +1,4 @@
-import { ROLE_HOLDERS, countRule } from './clause-rule.ts';
+import { countRule, ROLE_HOLDERS } from './clause-rule.ts';
 
 export const roleHolderCount = countRule({
   id: 'role-holder-count',

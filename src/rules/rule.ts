@@ -1,10 +1,18 @@
-import type { Group, Person, Role } from '../model/snapshot.ts';
-import type { Severity } from '../model/severity.ts';
-import type { Accountable, Place } from '../policy/types.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { Severity } from '../model/severity.ts';
+import type { Group, Person, Role } from '../model/snapshot.ts';
+import type { Accountable, Place } from '../policy/types.ts';
 
 /** What a finding of a rule is about, and so what an exception from it must name. */
-export type Subject = 'user' | 'group' | 'user+group' | 'role' | 'user+role' | 'user+name' | 'accounts' | 'none';
+export type Subject =
+  | 'user'
+  | 'group'
+  | 'user+group'
+  | 'role'
+  | 'user+role'
+  | 'user+name'
+  | 'accounts'
+  | 'none';
 
 /** Something that a rule found: data only, put into words later by the rule's `describe`. */
 export interface Detected<Detail = unknown> {

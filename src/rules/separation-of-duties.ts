@@ -3,7 +3,7 @@ import type { Group, Person } from '../model/snapshot.ts';
 import type { Separation } from '../policy/types.ts';
 import { enumerate } from '../policy/words.ts';
 import type { Detected, Gap, Rule } from './rule.ts';
-import { inLeapsome, personSelector } from './wording.ts';
+import { exceptionYaml, inLeapsome } from './wording.ts';
 
 interface Detail {
   readonly groups: readonly Group[];
@@ -16,14 +16,20 @@ export const separationOfDuties: Rule<Detail> = {
   finds: 'One person is in two groups that the policy keeps apart.',
   check: (evaluation) => {
     const outcomes = evaluation.policy.separations.map((separation) => judge(separation, evaluation));
-    return { found: outcomes.flatMap((outcome) => outcome.found), gaps: outcomes.flatMap((outcome) => outcome.gaps) };
+    return {
+      found: outcomes.flatMap((outcome) => outcome.found),
+      gaps: outcomes.flatMap((outcome) => outcome.gaps),
+    };
   },
   describe: ({ user, name, detail }, evaluation) => {
     const who = evaluation.show(user!);
-    const groups = enumerate(detail.groups.map((group) => group.name), 'and');
+    const groups = enumerate(
+      detail.groups.map((group) => group.name),
+      'and',
+    );
     return {
       message: `${who} is in ${groups}, which ${name} keeps apart`,
-      policy: `exceptions:\n  - rule: separation-of-duties\n    user: ${personSelector(user!, evaluation)}\n    name: ${name}\n    reason: …\n    owner: …\n    expires: …`,
+      policy: exceptionYaml('separation-of-duties', user!, name!, evaluation),
       leapsome: inLeapsome(`Users & Teams → Teams → remove ${who} from all but one of ${groups}`),
     };
   },
@@ -34,7 +40,10 @@ function judge(separation: Separation, evaluation: Evaluation): { found: Detecte
   const elements = separation.groups.map(({ name }) => {
     const { groups, ambiguous } = evaluation.groupsMatching(name);
     if (ambiguous) {
-      gaps.push({ reason: `"${name}" is the name of ${groups.length} groups (${groups.map((group) => group.id).join(', ')})`, entry: separation });
+      gaps.push({
+        reason: `"${name}" is the name of ${groups.length} groups (${groups.map((group) => group.id).join(', ')})`,
+        entry: separation,
+      });
     }
     return groups;
   });
@@ -43,12 +52,20 @@ function judge(separation: Separation, evaluation: Evaluation): { found: Detecte
     const held = elements.map((groups) => groups.filter((group) => person.groups.includes(group.id)));
     const groups = [...new Set(held.flat())];
     if (held.filter((hits) => hits.length > 0).length < 2 || groups.length < 2) continue;
-    found.push({ user: person, name: separation.name, entry: separation, place: separation.place, detail: { groups } });
+    found.push({
+      user: person,
+      name: separation.name,
+      entry: separation,
+      place: separation.place,
+      detail: { groups },
+    });
   }
   return { found, gaps };
 }
 
 function peopleIn(elements: readonly (readonly Group[])[], evaluation: Evaluation): Iterable<Person> {
-  const people = elements.flatMap((groups) => groups.flatMap((group) => evaluation.population.members(group.id)));
+  const people = elements.flatMap((groups) =>
+    groups.flatMap((group) => evaluation.population.members(group.id)),
+  );
   return new Set(people.filter((person) => person.active));
 }

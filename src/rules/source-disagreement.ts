@@ -11,7 +11,12 @@ export const sourceDisagreement: Rule<never> = {
     const [only] = evaluation.population.snapshot.sources;
     return {
       found: [],
-      gaps: [{ reason: `only ${only ? SOURCE_LABELS[only] : 'one source'} was read, so that nothing can contradict it`, builtIn: true }],
+      gaps: [
+        {
+          reason: `only ${only ? SOURCE_LABELS[only] : 'one source'} was read, so that nothing can contradict it`,
+          builtIn: true,
+        },
+      ],
     };
   },
   describe: () => {

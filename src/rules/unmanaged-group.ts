@@ -1,5 +1,5 @@
-import { yamlText } from '../policy/words.ts';
-import { type Rule, NOTHING } from './rule.ts';
+import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
+import { NOTHING, type Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 export const unmanagedGroup: Rule<undefined> = {
@@ -21,7 +21,7 @@ export const unmanagedGroup: Rule<undefined> = {
     const members = evaluation.population.members(group!.id).filter((person) => person.active).length;
     return {
       message: `the group ${group!.name} (${members} active) is in Leapsome, but no entry of the policy is about it`,
-      policy: `# groups:\n- name: ${yamlText(group!.name)}\n  id: ${JSON.stringify(group!.id)}\n  members: { at-most: [everyone] }`,
+      policy: `# groups:\n- name: ${yamlText(group!.name)}\n  id: ${yamlQuoted(group!.id)}\n  members: { at-most: [everyone] }`,
       leapsome: inLeapsome(`Users & Teams → Teams → ${group!.name} → delete, if nobody needs it`),
     };
   },

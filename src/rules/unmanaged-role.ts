@@ -1,5 +1,5 @@
 import { unreportedReason } from '../evaluate/selectors.ts';
-import { yamlText } from '../policy/words.ts';
+import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
 import { NOTHING, type Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -11,16 +11,30 @@ export const unmanagedRole: Rule<undefined> = {
   check: (evaluation) => {
     if (evaluation.policy.roles === undefined) return NOTHING;
     const roles = evaluation.population.roles();
-    if (roles === undefined) return { found: [], gaps: [{ reason: unreportedReason('role-catalogue', 'which access roles there are', evaluation.population) }] };
-    const managed = new Set(evaluation.roleBindings().flatMap(({ targets, ambiguous }) => [...targets, ...(ambiguous ?? [])].map((role) => role.id)));
+    if (roles === undefined)
+      return {
+        found: [],
+        gaps: [
+          {
+            reason: unreportedReason('role-catalogue', 'which access roles there are', evaluation.population),
+          },
+        ],
+      };
+    const managed = new Set(
+      evaluation
+        .roleBindings()
+        .flatMap(({ targets, ambiguous }) => [...targets, ...(ambiguous ?? [])].map((role) => role.id)),
+    );
     return {
-      found: roles.filter((role) => !managed.has(role.id)).map((role) => ({ role, place: evaluation.policy.rolesPlace, detail: undefined })),
+      found: roles
+        .filter((role) => !managed.has(role.id))
+        .map((role) => ({ role, place: evaluation.policy.rolesPlace, detail: undefined })),
       gaps: [],
     };
   },
   describe: ({ role }) => ({
     message: `the access role ${role!.name} is in Leapsome, but no entry of the policy is about it`,
-    policy: `# roles:\n- name: ${yamlText(role!.name)}\n  id: ${JSON.stringify(role!.id)}`,
+    policy: `# roles:\n- name: ${yamlText(role!.name)}\n  id: ${yamlQuoted(role!.id)}`,
     leapsome: inLeapsome(`Access roles → ${role!.name} → delete, if nobody needs it`),
   }),
 };

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Person } from '../model/snapshot.ts';
-import { yamlText } from '../policy/words.ts';
+import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
 
 /** The list element that names a person: the address, or the id when the person must not be shown. */
 export function personYaml(person: Person, evaluation: Evaluation): string {
@@ -9,11 +9,41 @@ export function personYaml(person: Person, evaluation: Evaluation): string {
 
 /** A selector for exactly this person. */
 export function personSelector(person: Person, evaluation: Evaluation): string {
-  const unambiguous = evaluation.population.accounts(person.userName).length === 1 && !/\s|\*/.test(person.userName);
-  return evaluation.mayShow(person) && unambiguous ? yamlText(person.userName) : `{ id: ${JSON.stringify(person.id)} }`;
+  return canBeNamed(person, evaluation)
+    ? yamlText(person.userName)
+    : `{ id: ${yamlQuoted(person.id)} }`;
+}
+
+/** How an exception names exactly this person. */
+export function exceptionUser(person: Person, evaluation: Evaluation): string {
+  return canBeNamed(person, evaluation) ? yamlText(person.userName) : yamlQuoted(person.id);
+}
+
+/** An exception from a rule about a person and a named element of the policy, to be completed by its owner. */
+export function exceptionYaml(rule: string, person: Person, name: string, evaluation: Evaluation): string {
+  return [
+    'exceptions:',
+    `  - rule: ${rule}`,
+    `    user: ${exceptionUser(person, evaluation)}`,
+    `    name: ${yamlText(name)}`,
+    '    reason: …',
+    '    owner: …',
+    '    expires: …',
+  ].join('\n');
 }
 
 /** Steps in Leapsome's settings. */
 export function inLeapsome(steps: string): string {
   return `Leapsome → Settings → ${steps}`;
+}
+
+/** White space and stars are refused in an address, and `everyone` is the keyword, in quotes too. */
+function canBeNamed(person: Person, evaluation: Evaluation): boolean {
+  const { userName } = person;
+  return (
+    evaluation.mayShow(person) &&
+    evaluation.population.accounts(userName).length === 1 &&
+    !/\s|\*/.test(userName) &&
+    userName.toLowerCase() !== 'everyone'
+  );
 }

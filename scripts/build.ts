@@ -12,7 +12,9 @@ const run = (module: string, ...args: string[]): void => {
 
 rmSync('build', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
-const { bin } = JSON.parse(readFileSync(require.resolve('typescript/package.json'), 'utf8')) as { bin: { tsc: string } };
+const { bin } = JSON.parse(readFileSync(require.resolve('typescript/package.json'), 'utf8')) as {
+  bin: { tsc: string };
+};
 run(require.resolve('typescript/package.json').replace('package.json', bin.tsc), '-p', 'tsconfig.build.json');
 run(
   require.resolve('@vercel/ncc/dist/ncc/cli.js'),
@@ -33,7 +35,12 @@ await minifyAll('dist');
 async function minifyAll(directory: string): Promise<void> {
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.js'))) {
     const path = join(directory, name);
-    const { code } = await minify(readFileSync(path, 'utf8'), { module: true, ecma: 2020, compress: { passes: 1 }, format: { comments: false, shebang: true } });
+    const { code } = await minify(readFileSync(path, 'utf8'), {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 1 },
+      format: { comments: false, shebang: true },
+    });
     writeFileSync(path, `${code}\n`);
   }
 }

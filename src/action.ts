@@ -39,8 +39,18 @@ export async function main(): Promise<number> {
   }
 }
 
-async function runChecked(inputs: Inputs, context: RunContext, workspace: string, problems: readonly Problem[], isAct: boolean): Promise<number> {
-  const progress = createProgress({ write: (text) => process.stdout.write(text), isTerminal: false, now: Date.now });
+async function runChecked(
+  inputs: Inputs,
+  context: RunContext,
+  workspace: string,
+  problems: readonly Problem[],
+  isAct: boolean,
+): Promise<number> {
+  const progress = createProgress({
+    write: (text) => process.stdout.write(text),
+    isTerminal: false,
+    now: Date.now,
+  });
   const outcome = await runCheck(
     { inputs, context, workspace, commandLine: false, problems },
     { env: process.env, onProgress: progress.update, cancelled: onCancel() },
@@ -52,7 +62,12 @@ async function runChecked(inputs: Inputs, context: RunContext, workspace: string
   return EXIT_CODES[outcome.report.result];
 }
 
-async function runValidate(inputs: Inputs, workspace: string, problems: readonly Problem[], isAct: boolean): Promise<number> {
+async function runValidate(
+  inputs: Inputs,
+  workspace: string,
+  problems: readonly Problem[],
+  isAct: boolean,
+): Promise<number> {
   const validation = await validate({ path: inputs.policy, workspace, allowOutside: false }, problems);
   if (!isAct) printAnnotations(validation.problems);
   process.stdout.write(validationText(validation));
@@ -63,14 +78,17 @@ async function runValidate(inputs: Inputs, workspace: string, problems: readonly
 
 /** Ends a run whose inputs are wrong; there is nothing to report on but that. */
 function refuse(error: CheckError, isAct: boolean): number {
-  if (isAct) for (const { message, hint } of error.problems) process.stdout.write(`${forLog(message)} ${forLog(hint)}\n`);
+  if (isAct)
+    for (const { message, hint } of error.problems)
+      process.stdout.write(`${forLog(message)} ${forLog(hint)}\n`);
   else printAnnotations(error.problems);
   core.setOutput('result', 'could-not-check');
   return 2;
 }
 
 function printAnnotations(problems: readonly Problem[]): void {
-  for (const annotation of annotate({ problems, findings: [] })) process.stdout.write(`${toWorkflowCommand(annotation)}\n`);
+  for (const annotation of annotate({ problems, findings: [] }))
+    process.stdout.write(`${toWorkflowCommand(annotation)}\n`);
 }
 
 function setOutputs({ report, file }: RunOutcome): void {
@@ -103,7 +121,9 @@ async function writeSummary(markdown: string, isAct: boolean): Promise<void> {
   try {
     await core.summary.addRaw(markdown, true).write();
   } catch {
-    core.warning('The job summary could not be written. The verdict is not affected; the report has everything.');
+    core.warning(
+      'The job summary could not be written. The verdict is not affected; the report has everything.',
+    );
   }
 }
 
@@ -111,7 +131,11 @@ function readCommand(): (typeof ACTION_COMMANDS)[number] {
   const value = core.getInput('command') || 'check';
   const command = ACTION_COMMANDS.find((candidate) => candidate === value);
   if (command) return command;
-  throw failure('input-invalid', `The input "command" cannot be "${value}".${didYouMean(value, ACTION_COMMANDS)}`, `Possible: ${ACTION_COMMANDS.join(', ')}.`);
+  throw failure(
+    'input-invalid',
+    `The input "command" cannot be "${value}".${didYouMean(value, ACTION_COMMANDS)}`,
+    `Possible: ${ACTION_COMMANDS.join(', ')}.`,
+  );
 }
 
 function contextOfAction(): InputContext {
@@ -133,4 +157,3 @@ function warnAboutUnknownInputs(): void {
     core.warning(`There is no input "${forLog(name)}".${forLog(didYouMean(name, known))} It is ignored.`);
   }
 }
-

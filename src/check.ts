@@ -52,7 +52,14 @@ export async function check(options: CheckOptions, deps: CheckDeps): Promise<Rep
     reading.policy && problems.length === 0
       ? await judge(reading.policy, asOf, options, deps)
       : { sources: [], problems: [], warnings: [] };
-  return report({ options, reading, judged: { ...judged, problems: [...problems, ...judged.problems] }, startedAt, asOf, finishedAt: deps.now() });
+  return report({
+    options,
+    reading,
+    judged: { ...judged, problems: [...problems, ...judged.problems] },
+    startedAt,
+    asOf,
+    finishedAt: deps.now(),
+  });
 }
 
 /** Personal data is shown when asked for, or when the repository is known to be closed. */
@@ -67,11 +74,19 @@ async function judge(policy: Policy, asOf: number, options: CheckOptions, deps: 
   if (inputs.scim.token === undefined) {
     return { sources: [], problems: [noCredentials(context)], warnings: [] };
   }
-  const previous = inputs.previousReport === undefined ? undefined : readPrevious(resolve(workspace, inputs.previousReport), inputs.previousReport);
+  const previous =
+    inputs.previousReport === undefined
+      ? undefined
+      : readPrevious(resolve(workspace, inputs.previousReport), inputs.previousReport);
   const { readPopulation } = await import('./read-population.ts');
   const { snapshot, sources, problems, warnings } = await readPopulation(policy, inputs, deps);
   if (!snapshot) return { sources, problems, warnings };
-  return compare(policy, snapshot, { asOf, previous, personalData: personalData(options) }, { sources, warnings });
+  return compare(
+    policy,
+    snapshot,
+    { asOf, previous, personalData: personalData(options) },
+    { sources, warnings },
+  );
 }
 
 async function compare(
@@ -91,10 +106,20 @@ async function compare(
   };
   const { previous } = view;
   const warnings = [...read.warnings, ...(previous && 'warning' in previous ? [previous.warning] : [])];
-  const doubt = unusableSafetyCheck(policy, previous) ?? implausible(population, policy, previous && 'activeUsers' in previous ? previous : undefined);
+  const doubt =
+    unusableSafetyCheck(policy, previous) ??
+    implausible(population, policy, previous && 'activeUsers' in previous ? previous : undefined);
   if (doubt) return { sources: read.sources, population: counts, problems: [doubt], warnings };
-  const evaluated = evaluate({ policy, population, asOf: view.asOf, personalData: view.personalData }, { sha256 });
-  return { ...evaluated, sources: read.sources, population: counts, warnings: [...warnings, ...evaluated.warnings] };
+  const evaluated = evaluate(
+    { policy, population, asOf: view.asOf, personalData: view.personalData },
+    { sha256 },
+  );
+  return {
+    ...evaluated,
+    sources: read.sources,
+    population: counts,
+    warnings: [...warnings, ...evaluated.warnings],
+  };
 }
 
 /** A limit that the policy sets against the previous report cannot be kept when that report is damaged. */
@@ -172,4 +197,3 @@ export function shownPath(workspace: string, path: string): string {
   const below = relative(workspace, path);
   return (below.startsWith('..') ? path : below).split(sep).join('/');
 }
-

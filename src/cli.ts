@@ -32,7 +32,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return await run(command, flags);
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
-    for (const problem of error.problems) process.stderr.write(`${forLog(problem.message)}\n  ${forLog(problem.hint)}\n`);
+    for (const problem of error.problems)
+      process.stderr.write(`${forLog(problem.message)}\n  ${forLog(problem.hint)}\n`);
     return 2;
   }
 }
@@ -97,8 +98,11 @@ async function runValidateCommand(flags: Flags): Promise<number> {
     print(`${forJsonLog(JSON.stringify(validation, null, 2))}\n`);
   } else {
     if (flags.format === 'github') {
-      const { annotate, toWorkflowCommand } = await import(/* webpackMode: "eager" */ './reporters/annotations.ts');
-      for (const annotation of annotate({ problems: validation.problems, findings: [] })) print(`${toWorkflowCommand(annotation)}\n`);
+      const { annotate, toWorkflowCommand } = await import(
+        /* webpackMode: "eager" */ './reporters/annotations.ts'
+      );
+      for (const annotation of annotate({ problems: validation.problems, findings: [] }))
+        print(`${toWorkflowCommand(annotation)}\n`);
     }
     const { validationText } = await import(/* webpackMode: "eager" */ './validation-view.ts');
     print(validationText(validation, flags.format === 'pretty' ? style(process.stdout) : PLAIN));
@@ -116,16 +120,26 @@ async function runDemoCommand(flags: Flags): Promise<number> {
 function commandNamed(name: string): Command {
   if (Object.hasOwn(COMMANDS, name)) return name as Command;
   const names = Object.keys(COMMANDS);
-  throw failure('input-invalid', `There is no command "${name}".${didYouMean(name, names)}`, `Commands: ${names.join(', ')}. Try --help.`);
+  throw failure(
+    'input-invalid',
+    `There is no command "${name}".${didYouMean(name, names)}`,
+    `Commands: ${names.join(', ')}. Try --help.`,
+  );
 }
 
 function parseFlags(command: Command, args: readonly string[]): Flags {
   const names: readonly string[] = FLAGS_OF[command];
   const own = command === 'demo' ? ['serve'] : ['format'];
-  const secret = args.map((arg) => /^--([a-z-]+)/.exec(arg)?.[1]).find((name) => CREDENTIAL_NAMES.includes(name as InputName));
+  const secret = args
+    .map((arg) => /^--([a-z-]+)/.exec(arg)?.[1])
+    .find((name) => CREDENTIAL_NAMES.includes(name as InputName));
   if (secret !== undefined) {
     const { env } = INPUTS[secret as InputName] as { env: string };
-    throw failure('input-invalid', `--${secret} does not exist: a secret on the command line can be read by other programs.`, `Set the environment variable ${env} instead.`);
+    throw failure(
+      'input-invalid',
+      `--${secret} does not exist: a secret on the command line can be read by other programs.`,
+      `Set the environment variable ${env} instead.`,
+    );
   }
   const { values, tokens } = parseArgs({
     args: [...args],
@@ -140,10 +154,19 @@ function parseFlags(command: Command, args: readonly string[]): Flags {
   });
   const known = [...names, ...own, 'help'];
   for (const token of tokens) {
-    if (token.kind === 'positional') throw failure('input-invalid', `"${token.value}" was not expected.`, `Options start with "--". Try ${command} --help.`);
+    if (token.kind === 'positional')
+      throw failure(
+        'input-invalid',
+        `"${token.value}" was not expected.`,
+        `Options start with "--". Try ${command} --help.`,
+      );
     if (token.kind !== 'option') continue;
     if (!known.includes(token.name)) {
-      throw failure('input-invalid', `There is no option "${token.rawName}".${didYouMean(token.name, known)}`, `Options of ${command}: ${known.map((name) => `--${name}`).join(', ')}.`);
+      throw failure(
+        'input-invalid',
+        `There is no option "${token.rawName}".${didYouMean(token.name, known)}`,
+        `Options of ${command}: ${known.map((name) => `--${name}`).join(', ')}.`,
+      );
     }
     const isFlag = token.name === 'help' || token.name === 'serve';
     // A value that looks like an option is far more often a forgotten value.
@@ -153,13 +176,27 @@ function parseFlags(command: Command, args: readonly string[]): Flags {
   }
   const { help: wantsHelp, serve, format = 'pretty', ...rest } = values;
   if (!(OUTPUT_FORMATS as readonly unknown[]).includes(format)) {
-    throw failure('input-invalid', `--format cannot be "${String(format)}".${didYouMean(String(format), OUTPUT_FORMATS)}`, `Possible: ${OUTPUT_FORMATS.join(', ')}.`);
+    throw failure(
+      'input-invalid',
+      `--format cannot be "${String(format)}".${didYouMean(String(format), OUTPUT_FORMATS)}`,
+      `Possible: ${OUTPUT_FORMATS.join(', ')}.`,
+    );
   }
-  return { help: wantsHelp === true, serve: serve === true, format: format as OutputFormat, values: rest as Flags['values'] };
+  return {
+    help: wantsHelp === true,
+    serve: serve === true,
+    format: format as OutputFormat,
+    values: rest as Flags['values'],
+  };
 }
 
 function contextOf(flags: Flags): InputContext {
-  return { given: (name) => flags.values[name], env: process.env, workspace: process.cwd(), commandLine: true };
+  return {
+    given: (name) => flags.values[name],
+    env: process.env,
+    workspace: process.cwd(),
+    commandLine: true,
+  };
 }
 
 // ---- texts
@@ -182,10 +219,20 @@ function help(command?: Command): string {
     const { help: text, default: fallback } = INPUTS[name] as { help: string; default?: string };
     return `  --${name.padEnd(16)} ${text}${fallback === undefined ? '' : ` (default ${fallback})`}`;
   });
-  const format = command === 'demo' ? '  --serve            keep the stand-in running, for trying things out' : `  --${'format'.padEnd(16)} what goes to standard output: pretty, json or github (default pretty)`;
+  const format =
+    command === 'demo'
+      ? '  --serve            keep the stand-in running, for trying things out'
+      : `  --${'format'.padEnd(16)} what goes to standard output: pretty, json or github (default pretty)`;
   const environment =
     command === 'check'
-      ? ['', 'Environment:', ...CREDENTIAL_NAMES.map((name) => `  ${(INPUTS[name] as { env: string }).env.padEnd(20)} ${INPUTS[name].help}`), '  HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR are honoured.']
+      ? [
+          '',
+          'Environment:',
+          ...CREDENTIAL_NAMES.map(
+            (name) => `  ${(INPUTS[name] as { env: string }).env.padEnd(20)} ${INPUTS[name].help}`,
+          ),
+          '  HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR are honoured.',
+        ]
       : [];
   return [
     `leapsome-access-policy ${command}: ${COMMANDS[command]}`,
@@ -195,7 +242,9 @@ function help(command?: Command): string {
     format,
     ...environment,
     '',
-    command === 'validate' ? 'Exit codes: 0 valid, 2 could not check.' : 'Exit codes: 0 in sync, 1 drift, 2 could not check.',
+    command === 'validate'
+      ? 'Exit codes: 0 valid, 2 could not check.'
+      : 'Exit codes: 0 in sync, 1 drift, 2 could not check.',
     '',
   ].join('\n');
 }
@@ -207,6 +256,14 @@ function print(text: string): 0 {
 
 /** Colours for a stream; `styleText` itself honours NO_COLOR, FORCE_COLOR and whether it is a terminal. */
 function style(stream: NodeJS.WriteStream): Style {
-  const paint = (format: 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan') => (text: string) => styleText(format, text, { stream, validateStream: true });
-  return { bold: paint('bold'), dim: paint('dim'), red: paint('red'), yellow: paint('yellow'), green: paint('green'), cyan: paint('cyan') };
+  const paint = (format: 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan') => (text: string) =>
+    styleText(format, text, { stream, validateStream: true });
+  return {
+    bold: paint('bold'),
+    dim: paint('dim'),
+    red: paint('red'),
+    yellow: paint('yellow'),
+    green: paint('green'),
+    cyan: paint('cyan'),
+  };
 }

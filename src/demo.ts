@@ -37,7 +37,18 @@ async function showCheck(cancelled: AbortSignal): Promise<number> {
 function runCheck(url: string, reportDir: string, cancelled: AbortSignal): Promise<number> {
   const here = fileURLToPath(import.meta.url);
   const entry = join(dirname(here), here.endsWith('.ts') ? 'index.ts' : 'index.js');
-  const args = [entry, 'check', '--policy', join('demo', 'policy.yml'), '--as-of', DEMO_AS_OF, '--report-dir', reportDir, '--personal-data', 'show'];
+  const args = [
+    entry,
+    'check',
+    '--policy',
+    join('demo', 'policy.yml'),
+    '--as-of',
+    DEMO_AS_OF,
+    '--report-dir',
+    reportDir,
+    '--personal-data',
+    'show',
+  ];
   const { GITHUB_ACTIONS: _ignored, ...env } = process.env;
   const child = spawn(process.execPath, args, {
     // Where demo/ lies beside dist/.

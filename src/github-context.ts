@@ -15,9 +15,16 @@ export interface RunContext {
 }
 
 interface Payload {
-  readonly repository?: { readonly private?: unknown; readonly visibility?: unknown; readonly full_name?: unknown };
+  readonly repository?: {
+    readonly private?: unknown;
+    readonly visibility?: unknown;
+    readonly full_name?: unknown;
+  };
   readonly pull_request?: {
-    readonly head?: { readonly sha?: unknown; readonly repo?: { readonly full_name?: unknown; readonly fork?: unknown } | null };
+    readonly head?: {
+      readonly sha?: unknown;
+      readonly repo?: { readonly full_name?: unknown; readonly fork?: unknown } | null;
+    };
   };
 }
 
@@ -26,7 +33,11 @@ const MAX_PAYLOAD = 32 * 1024 * 1024;
 /** Reads the environment that GitHub Actions gives to a step; everything is optional, so it works anywhere. */
 export function readContext(env: Env): RunContext {
   const payload = readPayload(env);
-  return { run: runInfo(env), knownPrivate: isPrivate(payload), withoutSecrets: withoutSecrets(env, payload) };
+  return {
+    run: runInfo(env),
+    knownPrivate: isPrivate(payload),
+    withoutSecrets: withoutSecrets(env, payload),
+  };
 }
 
 /**
@@ -49,12 +60,20 @@ export function untrustedPolicy(env: Env, policyPath: string, workspace: string)
 }
 
 function runInfo(env: Env): RunInfo {
-  const { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_REF: ref, GITHUB_ACTOR: actor, GITHUB_EVENT_NAME: event } = env;
+  const {
+    GITHUB_REPOSITORY: repository,
+    GITHUB_SHA: sha,
+    GITHUB_REF: ref,
+    GITHUB_ACTOR: actor,
+    GITHUB_EVENT_NAME: event,
+  } = env;
   const runUrl =
     env.GITHUB_SERVER_URL && repository && env.GITHUB_RUN_ID
       ? `${env.GITHUB_SERVER_URL}/${repository}/actions/runs/${env.GITHUB_RUN_ID}`
       : undefined;
-  return Object.fromEntries(Object.entries({ repository, sha, ref, runUrl, actor, event }).filter(([, value]) => value)) as RunInfo;
+  return Object.fromEntries(
+    Object.entries({ repository, sha, ref, runUrl, actor, event }).filter(([, value]) => value),
+  ) as RunInfo;
 }
 
 function readPayload(env: Env): Payload {
@@ -103,7 +122,10 @@ function readHead(git: string): string | undefined {
       return readFileSync(join(git, ref), 'utf8').trim();
     } catch {
       const packed = readFileSync(join(git, 'packed-refs'), 'utf8');
-      return packed.split('\n').find((line) => line.endsWith(` ${ref}`))?.split(' ')[0];
+      return packed
+        .split('\n')
+        .find((line) => line.endsWith(` ${ref}`))
+        ?.split(' ')[0];
     }
   } catch {
     return undefined;

@@ -6,15 +6,25 @@ import { didYouMean } from './policy/suggest.ts';
 
 /** What a user can set, by the name that action.yml gives it; the command line has the same as flags. */
 export const INPUTS = {
-  policy: { default: '.github/leapsome-access-policy.yml', help: 'policy file, inside of the working directory' },
+  policy: {
+    default: '.github/leapsome-access-policy.yml',
+    help: 'policy file, inside of the working directory',
+  },
   'scim-token': { env: 'LEAPSOME_SCIM_TOKEN', secret: true, help: "token of Leapsome's SCIM API" },
-  'scim-url': { default: 'https://api.leapsome.com/scim/v1', env: 'LEAPSOME_SCIM_URL', help: "base URL of Leapsome's SCIM API" },
+  'scim-url': {
+    default: 'https://api.leapsome.com/scim/v1',
+    env: 'LEAPSOME_SCIM_URL',
+    help: "base URL of Leapsome's SCIM API",
+  },
   'fail-on': { default: 'error', help: 'lightest severity that fails: error, warning, notice or never' },
   'as-of': { help: 'day or moment to check for, such as 2026-12-31; default: now' },
   'report-dir': { default: 'leapsome-access-report', help: 'directory for report.json' },
   formats: { default: 'json', help: 'report formats, separated by commas: json' },
   'previous-report': { help: 'report.json of an earlier run, to notice a population that collapsed' },
-  'personal-data': { default: 'auto', help: 'show or mask people whom the policy does not name; auto masks unless the repository is private' },
+  'personal-data': {
+    default: 'auto',
+    help: 'show or mask people whom the policy does not name; auto masks unless the repository is private',
+  },
   timeout: { default: '5m', help: 'for the whole run, such as 90s or 5m' },
 } as const satisfies Record<string, { default?: string; env?: string; secret?: boolean; help: string }>;
 export type InputName = keyof typeof INPUTS;
@@ -97,7 +107,11 @@ class InputReader {
     if (!value) return undefined;
     // Visible ASCII is all that a header may carry, and all that tokens are made of.
     if (!/^[\x21-\x7e]+$/.test(value)) {
-      this.#fail(name, 'holds white space or characters that no token has', 'Store the secret again, without spaces, quotes or line breaks.');
+      this.#fail(
+        name,
+        'holds white space or characters that no token has',
+        'Store the secret again, without spaces, quotes or line breaks.',
+      );
       return undefined;
     }
     return value;
@@ -106,15 +120,25 @@ class InputReader {
   choice<T extends string>(name: InputName, choices: readonly T[]): T {
     const value = this.text(name)!;
     if ((choices as readonly string[]).includes(value)) return value as T;
-    this.#fail(name, `cannot be "${value}".${didYouMean(value, choices)}`, `Possible: ${choices.join(', ')}.`);
+    this.#fail(
+      name,
+      `cannot be "${value}".${didYouMean(value, choices)}`,
+      `Possible: ${choices.join(', ')}.`,
+    );
     return choices[0]!;
   }
 
   list<T extends string>(name: InputName, choices: readonly T[]): T[] {
-    const values = this.text(name)!.split(/[\s,]+/).filter((value) => value !== '');
+    const values = this.text(name)!
+      .split(/[\s,]+/)
+      .filter((value) => value !== '');
     for (const value of values) {
       if (!(choices as readonly string[]).includes(value)) {
-        this.#fail(name, `has no "${value}".${didYouMean(value, choices)}`, `Possible: ${choices.join(', ')}.`);
+        this.#fail(
+          name,
+          `has no "${value}".${didYouMean(value, choices)}`,
+          `Possible: ${choices.join(', ')}.`,
+        );
       }
     }
     return [...new Set(values)] as T[];
@@ -127,11 +151,19 @@ class InputReader {
     if (!url || !/^https?:$/.test(url.protocol)) {
       this.#fail(name, 'is not a URL', `Write it like ${(INPUTS[name] as { default?: string }).default}.`);
     } else if (url.username || url.password) {
-      this.#fail(name, 'holds credentials', 'Remove the part before "@"; credentials have inputs of their own.');
+      this.#fail(
+        name,
+        'holds credentials',
+        'Remove the part before "@"; credentials have inputs of their own.',
+      );
     } else if (url.search || url.hash) {
       this.#fail(name, 'has a query or fragment', 'Write the base URL only.');
     } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-      this.#fail(name, `would send the token unencrypted to ${url.hostname}`, 'Use https. Plain http is possible to this machine only.');
+      this.#fail(
+        name,
+        `would send the token unencrypted to ${url.hostname}`,
+        'Use https. Plain http is possible to this machine only.',
+      );
     } else {
       return url;
     }
@@ -141,11 +173,19 @@ class InputReader {
   moment(name: InputName): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(value);
+    const match =
+      /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+        value,
+      );
     const [, day, time = '00:00:00', zone = 'Z'] = match ?? [];
     const at = match ? Date.parse(`${day}T${time}${zone.toUpperCase()}`) : Number.NaN;
     const realDay = match && new Date(`${day}T00:00:00Z`);
-    if (Number.isNaN(at) || !realDay || Number.isNaN(realDay.getTime()) || !realDay.toISOString().startsWith(day!)) {
+    if (
+      Number.isNaN(at) ||
+      !realDay ||
+      Number.isNaN(realDay.getTime()) ||
+      !realDay.toISOString().startsWith(day!)
+    ) {
       this.#fail(name, `is not a day or moment: "${value}"`, 'Write 2026-12-31 or 2026-12-31T12:00:00Z.');
       return undefined;
     }
@@ -167,14 +207,23 @@ class InputReader {
     const below = relative(this.#context.workspace, path);
     const leaves = below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);
     if (leaves && !(this.#context.commandLine && isAbsolute(value))) {
-      this.#fail(name, `leads out of the ${this.#context.commandLine ? 'working directory' : 'workspace'}: "${value}"`, 'Write a path inside of it.');
+      this.#fail(
+        name,
+        `leads out of the ${this.#context.commandLine ? 'working directory' : 'workspace'}: "${value}"`,
+        'Write a path inside of it.',
+      );
     }
     return path;
   }
 
   #fail(name: InputName, what: string, hint: string): void {
-    const flag = this.#context.commandLine && !('secret' in INPUTS[name]) ? `--${name}` : `The input "${name}"`;
-    this.problems.push({ code: 'input-invalid', message: `${flag} ${what}${what.endsWith('?') || what.endsWith('.') ? '' : '.'}`, hint });
+    const flag =
+      this.#context.commandLine && !('secret' in INPUTS[name]) ? `--${name}` : `The input "${name}"`;
+    this.problems.push({
+      code: 'input-invalid',
+      message: `${flag} ${what}${what.endsWith('?') || what.endsWith('.') ? '' : '.'}`,
+      hint,
+    });
   }
 }
 

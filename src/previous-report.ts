@@ -13,18 +13,27 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 export function readPrevious(path: string, shown: string): Previous {
   let text: string;
   try {
-    if (!statSync(path).isFile() || statSync(path).size > MAX_BYTES) return unusable(shown, 'is no report file');
+    if (!statSync(path).isFile() || statSync(path).size > MAX_BYTES)
+      return unusable(shown, 'is no report file');
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { missing: true, warning: `There is no previous report at ${shown}: nothing is compared with the last run.` };
+    if (code === 'ENOENT')
+      return {
+        missing: true,
+        warning: `There is no previous report at ${shown}: nothing is compared with the last run.`,
+      };
     return unusable(shown, `cannot be read (${code ?? 'unknown error'})`);
   }
   return interpret(text, shown);
 }
 
 function interpret(text: string, shown: string): Previous {
-  let report: { schemaVersion?: unknown; tool?: { name?: unknown }; population?: { activeUsers?: unknown } | null };
+  let report: {
+    schemaVersion?: unknown;
+    tool?: { name?: unknown };
+    population?: { activeUsers?: unknown } | null;
+  };
   try {
     report = JSON.parse(text);
   } catch {
@@ -33,10 +42,14 @@ function interpret(text: string, shown: string): Previous {
   if (report?.tool?.name !== NAME) return unusable(shown, 'is no report of this tool');
   if (report.schemaVersion !== 1) return unusable(shown, 'has a schema that this version does not know');
   const activeUsers = report.population?.activeUsers;
-  if (!Number.isSafeInteger(activeUsers) || (activeUsers as number) < 0) return unusable(shown, 'counted no population');
+  if (!Number.isSafeInteger(activeUsers) || (activeUsers as number) < 0)
+    return unusable(shown, 'counted no population');
   return { activeUsers: activeUsers as number };
 }
 
 function unusable(shown: string, why: string): Previous {
-  return { unusable: true, warning: `The previous report ${shown} ${why}: nothing is compared with the last run.` };
+  return {
+    unusable: true,
+    warning: `The previous report ${shown} ${why}: nothing is compared with the last run.`,
+  };
 }

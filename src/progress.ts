@@ -11,7 +11,10 @@ export interface ProgressOutput {
 }
 
 /** Tells how far the reading is: nothing for a short one. */
-export function createProgress(output: ProgressOutput): { update: (progress: Progress) => void; done: () => void } {
+export function createProgress(output: ProgressOutput): {
+  update: (progress: Progress) => void;
+  done: () => void;
+} {
   const state = new Map<Progress['kind'], Progress>();
   let last = output.now();
   let shown = false;
@@ -30,7 +33,10 @@ export function createProgress(output: ProgressOutput): { update: (progress: Pro
 }
 
 function line(state: ReadonlyMap<Progress['kind'], Progress>): string {
-  const parts = [...state.values()].map(({ kind, received, reported }) => `${received.toLocaleString('en-US')}${reported === undefined ? '' : ` of ${reported.toLocaleString('en-US')}`} ${kind}`);
+  const parts = [...state.values()].map(
+    ({ kind, received, reported }) =>
+      `${received.toLocaleString('en-US')}${reported === undefined ? '' : ` of ${reported.toLocaleString('en-US')}`} ${kind}`,
+  );
   const users = state.get('users');
   const share = users?.reported ? Math.min(1, users.received / users.reported) : 0;
   const filled = Math.round(share * BAR);

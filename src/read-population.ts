@@ -16,7 +16,11 @@ export interface PopulationReading {
 }
 
 /** Reads the whole population from every source for which there is a credential, or says why not. */
-export async function readPopulation(policy: Policy, inputs: Inputs, deps: CheckDeps): Promise<PopulationReading> {
+export async function readPopulation(
+  policy: Policy,
+  inputs: Inputs,
+  deps: CheckDeps,
+): Promise<PopulationReading> {
   const { token, baseUrl } = inputs.scim;
   const [source] = createSources(
     { scim: { baseUrl, token: token! } },
@@ -25,7 +29,12 @@ export async function readPopulation(policy: Policy, inputs: Inputs, deps: Check
   const wanted = { customAttributes: policy.customAttributes, mayBeEmpty: policy.population.minUsers === 0 };
   try {
     const { people, groups, roles, facts, evidence } = await source!.read(wanted, deps.onProgress);
-    return { snapshot: { people, groups, roles, sources: [source!.name], facts }, sources: [evidence], problems: [], warnings: [] };
+    return {
+      snapshot: { people, groups, roles, sources: [source!.name], facts },
+      sources: [evidence],
+      problems: [],
+      warnings: [],
+    };
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
     return { sources: [source!.evidence()], problems: error.problems, warnings: [] };

@@ -4,8 +4,8 @@ import { check } from './check.ts';
 import { CheckError, failure } from './errors.ts';
 import { verdict } from './evaluate/verdict.ts';
 import type { HttpDeps } from './http/types.ts';
-import type { FailOn } from './model/severity.ts';
 import type { Report } from './model/report.ts';
+import type { FailOn } from './model/severity.ts';
 import { ReportDirectory, type WrittenFile } from './output.ts';
 import { jsonChunks } from './reporters/json.ts';
 import type { Progress } from './sources/types.ts';
@@ -36,13 +36,20 @@ export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<Ru
   deps.cancelled.addEventListener('abort', cancel, { once: true });
   try {
     const directory = openDirectory(inputs.reportDir, workspace);
-    const problems = directory instanceof CheckError ? [...options.problems, ...directory.problems] : options.problems;
+    const problems =
+      directory instanceof CheckError ? [...options.problems, ...directory.problems] : options.problems;
     const report = await check(
       { ...options, problems },
       { http: httpDeps(deps.env), now: Date.now, onProgress: deps.onProgress, signal: stop.signal, deadline },
     );
-    if (deps.cancelled.aborted) return { report: withProblem(report, cancelled(deps.cancelled.reason), inputs.failOn), file: undefined };
-    return directory instanceof CheckError ? { report, file: undefined } : write(report, directory, inputs.failOn);
+    if (deps.cancelled.aborted)
+      return {
+        report: withProblem(report, cancelled(deps.cancelled.reason), inputs.failOn),
+        file: undefined,
+      };
+    return directory instanceof CheckError
+      ? { report, file: undefined }
+      : write(report, directory, inputs.failOn);
   } finally {
     clearTimeout(timer);
     deps.cancelled.removeEventListener('abort', cancel);
@@ -74,12 +81,20 @@ function withProblem(report: Report, error: CheckError, failOn: FailOn): Report 
 }
 
 function timedOut(ms: number): CheckError {
-  return failure('timed-out', `The run took longer than ${ms / 1000} seconds and was ended.`, 'Raise "timeout" (--timeout) if the tenant is very large; else look at what kept the service waiting.');
+  return failure(
+    'timed-out',
+    `The run took longer than ${ms / 1000} seconds and was ended.`,
+    'Raise "timeout" (--timeout) if the tenant is very large; else look at what kept the service waiting.',
+  );
 }
 
 function cancelled(reason: unknown): CheckError {
   const by = typeof reason === 'string' ? ` by ${reason}` : '';
-  return failure('cancelled', `The run was cancelled${by} before it was complete.`, 'Run it again: nothing was decided and no report was written.');
+  return failure(
+    'cancelled',
+    `The run was cancelled${by} before it was complete.`,
+    'Run it again: nothing was decided and no report was written.',
+  );
 }
 
 function httpDeps(env: RunDeps['env']): HttpDeps {
@@ -97,4 +112,3 @@ function httpDeps(env: RunDeps['env']): HttpDeps {
     env,
   };
 }
-

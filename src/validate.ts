@@ -10,8 +10,16 @@ export interface Validation {
 }
 
 /** Looks at the policy and its includes; no credentials, no network. */
-export async function validate(location: PolicyLocation, problems: readonly Problem[] = []): Promise<Validation> {
+export async function validate(
+  location: PolicyLocation,
+  problems: readonly Problem[] = [],
+): Promise<Validation> {
   const reading = await readPolicy(location);
   const all = [...problems, ...reading.problems];
-  return { result: all.length === 0 ? 'valid' : 'could-not-check', problems: all, files: reading.files, sha256: reading.sha256 };
+  return {
+    result: all.length === 0 ? 'valid' : 'could-not-check',
+    problems: all,
+    files: reading.files,
+    sha256: reading.sha256,
+  };
 }

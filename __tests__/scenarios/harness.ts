@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,14 +79,25 @@ export function cli(args: readonly string[], options: RunOptions): Promise<Finis
 }
 
 /** Environment for a check of this stand-in. */
-export function against(standIn: Pick<StandIn, 'scimUrl'>, token: string = DEMO_TOKEN): Record<string, string> {
+export function against(
+  standIn: Pick<StandIn, 'scimUrl'>,
+  token: string = DEMO_TOKEN,
+): Record<string, string> {
   return { LEAPSOME_SCIM_URL: standIn.scimUrl, LEAPSOME_SCIM_TOKEN: token };
 }
 
 /** `check` of a policy text against a stand-in, as a process. */
-export function checkPolicy(policy: string, standIn: StandIn, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+export function checkPolicy(
+  policy: string,
+  standIn: StandIn,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const cwd = workspace({ 'policy.yml': policy });
-  return cli(['check', '--policy', 'policy.yml', '--personal-data', 'show', ...args], { cwd, env: { ...against(standIn), ...env } });
+  return cli(['check', '--policy', 'policy.yml', '--personal-data', 'show', ...args], {
+    cwd,
+    env: { ...against(standIn), ...env },
+  });
 }
 
 export interface ActionFinished extends Finished {
@@ -97,7 +117,9 @@ export interface ActionOptions {
 /** Runs the bundle the way GitHub's runner does: inputs and files by environment, no arguments. */
 export async function action(options: ActionOptions): Promise<ActionFinished> {
   const runner = workspace({ output: '', summary: '', 'event.json': JSON.stringify(options.event ?? {}) });
-  const inputs = Object.fromEntries(Object.entries(options.inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+  const inputs = Object.fromEntries(
+    Object.entries(options.inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+  );
   const finished = await run([], {
     cwd: options.cwd,
     ...(options.inputs['report-dir'] ? { reportDir: options.inputs['report-dir'] } : {}),
@@ -157,8 +179,18 @@ async function run(args: readonly string[], options: RunOptions): Promise<Finish
     child.on('close', (...result) => resolve(result));
   });
   const flag = args.indexOf('--report-dir');
-  const reports = join(options.cwd, options.reportDir ?? (flag >= 0 ? args[flag + 1]! : 'leapsome-access-report'));
-  return { code, signal, stdout, stderr, report: readReport(join(reports, 'report.json')), files: list(reports) };
+  const reports = join(
+    options.cwd,
+    options.reportDir ?? (flag >= 0 ? args[flag + 1]! : 'leapsome-access-report'),
+  );
+  return {
+    code,
+    signal,
+    stdout,
+    stderr,
+    report: readReport(join(reports, 'report.json')),
+    files: list(reports),
+  };
 }
 
 function readReport(path: string): Report | undefined {

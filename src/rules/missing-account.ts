@@ -1,5 +1,6 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
-import type { Accountable, Place } from '../policy/types.ts';
+import { yamlText } from '../model/yaml-text.ts';
+import type { Place } from '../policy/types.ts';
 import { ACCOUNTS, missingRule } from './clause-rule.ts';
 import type { Detected, Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
@@ -18,12 +19,7 @@ export const missingAccount: Rule<Detail> = {
   ...requiredAccounts,
   check: (evaluation) => {
     const { found, gaps } = requiredAccounts.check(evaluation, {});
-    const named = nobody(evaluation).map(({ name, place, entry }) => ({
-      place,
-      key: name,
-      detail: { name },
-      ...(entry ? { entry } : {}),
-    }));
+    const named = nobody(evaluation).map(({ name, place }) => ({ place, key: name, detail: { name } }));
     return { found: [...found.map((detected) => ({ ...detected, detail: undefined })), ...named], gaps };
   },
   describe: (detected, evaluation) => {
@@ -37,13 +33,14 @@ export const missingAccount: Rule<Detail> = {
     const { name } = detected.detail;
     return {
       message: `the policy names ${name}, but no account in Leapsome has this address or id`,
-      policy: `# correct the address, or remove the line\n- ${name}`,
+      policy: `# correct the address, or remove the line\n- ${yamlText(name)}`,
       leapsome: inLeapsome(`Users & Teams → Users → invite ${name}`),
     };
   },
 };
 
-function nobody(evaluation: Evaluation): { name: string; place: Place; entry?: Accountable }[] {
+/** Each name where it stands first. */
+function nobody(evaluation: Evaluation): readonly { name: string; place: Place }[] {
   const first = new Map<string, { name: string; place: Place }>();
   const required = evaluation.results().flatMap((result) => result.noAccount);
   for (const { name, place } of [...required, ...evaluation.dangling('account')]) {

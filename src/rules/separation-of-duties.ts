@@ -1,9 +1,10 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import { compare } from '../model/compare.ts';
 import type { Group, Person } from '../model/snapshot.ts';
 import type { Separation } from '../policy/types.ts';
 import { enumerate } from '../policy/words.ts';
 import type { Detected, Gap, Rule } from './rule.ts';
-import { exceptionYaml, inLeapsome } from './wording.ts';
+import { ambiguousName, exceptionYaml, inLeapsome } from './wording.ts';
 
 interface Detail {
   readonly groups: readonly Group[];
@@ -41,16 +42,16 @@ function judge(separation: Separation, evaluation: Evaluation): { found: Detecte
     const { groups, ambiguous } = evaluation.groupsMatching(name);
     if (ambiguous) {
       gaps.push({
-        reason: `"${name}" is the name of ${groups.length} groups (${groups.map((group) => group.id).join(', ')})`,
+        reason: ambiguousName(name, groups),
         entry: separation,
       });
     }
-    return groups;
+    return ambiguous ? [] : groups;
   });
   const found: Detected<Detail>[] = [];
   for (const person of peopleIn(elements, evaluation)) {
     const held = elements.map((groups) => groups.filter((group) => person.groups.includes(group.id)));
-    const groups = [...new Set(held.flat())];
+    const groups = byName([...new Set(held.flat())]);
     if (held.filter((hits) => hits.length > 0).length < 2 || groups.length < 2) continue;
     found.push({
       user: person,
@@ -68,4 +69,9 @@ function peopleIn(elements: readonly (readonly Group[])[], evaluation: Evaluatio
     groups.flatMap((group) => evaluation.population.members(group.id)),
   );
   return new Set(people.filter((person) => person.active));
+}
+
+/** In the same order whatever the order in which Leapsome lists groups. */
+function byName(groups: Group[]): Group[] {
+  return groups.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
 }

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import { compare } from '../model/compare.ts';
 import type { Person } from '../model/snapshot.ts';
 import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
 
@@ -30,6 +31,12 @@ export function exceptionYaml(rule: string, person: Person, name: string, evalua
     '    owner: …',
     '    expires: …',
   ].join('\n');
+}
+
+/** Why an entry by name cannot be judged. */
+export function ambiguousName(name: string, namesakes: readonly { readonly id: string }[], what = 'groups'): string {
+  const ids = namesakes.map(({ id }) => id).sort(compare);
+  return `"${name}" is the name of ${ids.length} ${what} (${ids.join(', ')})`;
 }
 
 /** Steps in Leapsome's settings. */

@@ -5,15 +5,16 @@ import { ACTION_COMMANDS } from './commands.ts';
 import { CheckError, failure } from './errors.ts';
 import { type RunContext, readContext, untrustedPolicy } from './github-context.ts';
 import { INPUTS, type InputContext, type Inputs, readInputs, secretsOf } from './inputs.ts';
+import { ANNOTATIONS_PER_KIND } from './model/limits.ts';
 import type { Problem } from './model/problem.ts';
 import { EXIT_CODES, type Report } from './model/report.ts';
 import { didYouMean } from './policy/suggest.ts';
 import { createProgress } from './progress.ts';
-import { annotate, toWorkflowCommand } from './reporters/annotations.ts';
+import { annotate, type ChangedLines, toWorkflowCommand } from './reporters/annotations.ts';
 import { forLog } from './reporters/escape.ts';
 import { githubLog } from './reporters/github-log.ts';
 import { summary } from './reporters/summary.ts';
-import { type RunOutcome, runCheck } from './run.ts';
+import { forgetReport, type RunOutcome, runCheck } from './run.ts';
 import { validate } from './validate.ts';
 import { validationText } from './validation-view.ts';
 
@@ -29,12 +30,13 @@ export async function main(): Promise<number> {
     const context = readContext(process.env);
     const untrusted = untrustedPolicy(process.env, inputs.policy, inputContext.workspace);
     const problems = untrusted ? [untrusted] : [];
-    warnAboutUnknownInputs();
+    warnAboutUnknownInputs(isAct);
     return command === 'validate'
       ? await runValidate(inputs, inputContext.workspace, problems, isAct)
       : await runChecked(inputs, context, inputContext.workspace, problems, isAct);
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
+    if (core.getInput('command') !== 'validate') forgetReport(inputContext);
     return refuse(error, isAct);
   }
 }
@@ -52,11 +54,24 @@ async function runChecked(
     now: Date.now,
   });
   const outcome = await runCheck(
-    { inputs, context, workspace, commandLine: false, problems },
+    {
+      inputs,
+      context,
+      workspace,
+      commandLine: false,
+      problems,
+      untrusted: (path) => untrustedPolicy(process.env, path, workspace),
+    },
     { env: process.env, onProgress: progress.update, cancelled: onCancel() },
   );
-  process.stdout.write(githubLog(outcome.report, { mode: isAct ? 'plain' : 'github' }));
-  setOutputs(outcome);
+  const changedLines = isAct ? undefined : await linesOfPullRequest(outcome.report, context);
+  process.stdout.write(
+    githubLog(outcome.report, {
+      mode: isAct ? 'plain' : 'github',
+      ...(changedLines ? { changedLines } : {}),
+    }),
+  );
+  setOutputs(outputsOf(outcome));
   await writeSummary(summary(outcome.report), isAct);
   if (outcome.file) process.stdout.write(`Report: ${forLog(shownPath(workspace, outcome.file.path))}\n`);
   return EXIT_CODES[outcome.report.result];
@@ -71,8 +86,7 @@ async function runValidate(
   const validation = await validate({ path: inputs.policy, workspace, allowOutside: false }, problems);
   if (!isAct) printAnnotations(validation.problems);
   process.stdout.write(validationText(validation));
-  core.setOutput('result', validation.result);
-  core.setOutput('policy-sha256', validation.sha256 ?? '');
+  setOutputs({ result: validation.result, 'policy-sha256': validation.sha256 ?? '' });
   return validation.result === 'valid' ? 0 : 2;
 }
 
@@ -82,7 +96,7 @@ function refuse(error: CheckError, isAct: boolean): number {
     for (const { message, hint } of error.problems)
       process.stdout.write(`${forLog(message)} ${forLog(hint)}\n`);
   else printAnnotations(error.problems);
-  core.setOutput('result', 'could-not-check');
+  setOutputs({ result: 'could-not-check' });
   return 2;
 }
 
@@ -91,13 +105,17 @@ function printAnnotations(problems: readonly Problem[]): void {
     process.stdout.write(`${toWorkflowCommand(annotation)}\n`);
 }
 
-function setOutputs({ report, file }: RunOutcome): void {
-  for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, value);
-  core.setOutput('report-path', file?.path ?? '');
-  core.setOutput('report-sha256', file?.sha256 ?? '');
+/** The verdict stands, whether or not the steps that follow can be told. */
+function setOutputs(outputs: Readonly<Record<string, string | number>>): void {
+  try {
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  } catch {
+    core.warning('The outputs of this step could not be set. The verdict is not affected.');
+  }
 }
 
-function outputsOf({ result, counts, population, policy }: Report): Record<string, string | number> {
+function outputsOf({ report, file }: RunOutcome): Record<string, string | number> {
+  const { result, counts, population, policy } = report;
   return {
     result,
     'drift-count': counts.error + counts.warning + counts.notice,
@@ -108,7 +126,33 @@ function outputsOf({ result, counts, population, policy }: Report): Record<strin
     'users-checked': population?.users ?? 0,
     'groups-checked': population?.groups ?? 0,
     'policy-sha256': policy.sha256 ?? '',
+    'report-path': file?.path ?? '',
+    'report-sha256': file?.sha256 ?? '',
   };
+}
+
+/** What the pull request changes, which annotations then show first: asked for only when not all of them fit. */
+async function linesOfPullRequest(
+  report: Report,
+  { pullRequest }: RunContext,
+): Promise<ChangedLines | undefined> {
+  const token = core.getInput('github-token');
+  const { error, warning, notice } = report.counts;
+  if (
+    !pullRequest ||
+    token === '' ||
+    Math.max(error + report.problems.length, warning, notice) < ANNOTATIONS_PER_KIND
+  )
+    return undefined;
+  core.setSecret(token);
+  try {
+    return await (await import('./changed-lines.ts')).changedLines(pullRequest, token);
+  } catch {
+    process.stdout.write(
+      'GitHub did not tell which lines this pull request changes; annotations are ordered by severity alone.\n',
+    );
+    return undefined;
+  }
 }
 
 /** The verdict stands, whether or not the summary can be shown. */
@@ -144,16 +188,19 @@ function contextOfAction(): InputContext {
     env: process.env,
     workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
     commandLine: false,
+    reportsAnywhere: process.env.ACT === 'true',
   };
 }
 
 /** A misspelt input would otherwise be ignored in silence. */
-function warnAboutUnknownInputs(): void {
+function warnAboutUnknownInputs(isAct: boolean): void {
   const known = [...Object.keys(INPUTS), 'command', 'github-token'];
   for (const key of Object.keys(process.env)) {
     if (!key.startsWith('INPUT_')) continue;
     const name = key.slice('INPUT_'.length).toLowerCase().replaceAll('_', ' ');
     if (known.includes(name) || process.env[key] === '') continue;
-    core.warning(`There is no input "${forLog(name)}".${forLog(didYouMean(name, known))} It is ignored.`);
+    const message = `There is no input "${forLog(name)}".${forLog(didYouMean(name, known))} It is ignored.`;
+    if (isAct) process.stdout.write(`${message}\n`);
+    else core.warning(message);
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { relative, resolve, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { Evaluated } from './evaluate/evaluate.ts';
 import type { RunContext } from './github-context.ts';
 import type { HttpDeps } from './http/types.ts';
@@ -9,7 +9,7 @@ import type { Report } from './model/report.ts';
 import type { Snapshot, SourceEvidence } from './model/snapshot.ts';
 import type { PolicyReading } from './policy/read.ts';
 import type { Policy } from './policy/types.ts';
-import { type Previous, readPrevious } from './previous-report.ts';
+import type { Previous } from './previous-report.ts';
 import type { Progress } from './sources/types.ts';
 import { NAME, VERSION } from './version.ts';
 
@@ -31,6 +31,10 @@ export interface CheckOptions {
   readonly commandLine: boolean;
   /** Found before the check itself: inputs, trust. */
   readonly problems: readonly Problem[];
+  /** Why a file of the policy, included ones too, must not be followed by a run with secrets; undefined when it may. */
+  readonly untrusted?: (path: string) => Problem | undefined;
+  /** What an earlier run counted, when there is a report of one. */
+  readonly previous?: Previous | undefined;
 }
 
 interface Judged extends Partial<Evaluated> {
@@ -46,7 +50,7 @@ export async function check(options: CheckOptions, deps: CheckDeps): Promise<Rep
   const { inputs, workspace } = options;
   const { readPolicy } = await import(/* webpackMode: "eager" */ './policy/read.ts');
   const reading = await readPolicy({ path: inputs.policy, workspace, allowOutside: options.commandLine });
-  const problems = [...options.problems, ...reading.problems];
+  const problems = [...options.problems, ...reading.problems, ...untrustedFile(reading, options)];
   const asOf = inputs.asOf ?? startedAt;
   const judged =
     reading.policy && problems.length === 0
@@ -62,6 +66,12 @@ export async function check(options: CheckOptions, deps: CheckDeps): Promise<Rep
   });
 }
 
+function untrustedFile(reading: PolicyReading, { untrusted, problems }: CheckOptions): Problem[] {
+  // Said once, for whichever file is the first.
+  if (!untrusted || problems.length > 0) return [];
+  return reading.files.flatMap(({ path }) => untrusted(path) ?? []).slice(0, 1);
+}
+
 /** Personal data is shown when asked for, or when the repository is known to be closed. */
 export function personalData(options: Pick<CheckOptions, 'inputs' | 'context'>): 'show' | 'mask' {
   const { personalData: wish } = options.inputs;
@@ -70,14 +80,10 @@ export function personalData(options: Pick<CheckOptions, 'inputs' | 'context'>):
 }
 
 async function judge(policy: Policy, asOf: number, options: CheckOptions, deps: CheckDeps): Promise<Judged> {
-  const { inputs, context, workspace } = options;
+  const { inputs, context, previous } = options;
   if (inputs.scim.token === undefined) {
     return { sources: [], problems: [noCredentials(context)], warnings: [] };
   }
-  const previous =
-    inputs.previousReport === undefined
-      ? undefined
-      : readPrevious(resolve(workspace, inputs.previousReport), inputs.previousReport);
   const { readPopulation } = await import('./read-population.ts');
   const { snapshot, sources, problems, warnings } = await readPopulation(policy, inputs, deps);
   if (!snapshot) return { sources, problems, warnings };
@@ -163,6 +169,7 @@ interface Parts {
 async function report({ options, reading, judged, ...times }: Parts): Promise<Report> {
   const { verdict } = await import(/* webpackMode: "eager" */ './evaluate/verdict.ts');
   const findings = judged.findings ?? [];
+  const { previous } = options;
   const counts = { error: 0, warning: 0, notice: 0, excepted: 0 };
   for (const finding of findings) counts[finding.status === 'excepted' ? 'excepted' : finding.severity]++;
   const open = findings.filter((finding) => finding.status === 'open');
@@ -177,6 +184,7 @@ async function report({ options, reading, judged, ...times }: Parts): Promise<Re
     policy: { sha256: reading.sha256, files: reading.files },
     sources: judged.sources,
     population: judged.population ?? null,
+    ...(previous && 'activeUsers' in previous ? { baseline: { activeUsers: previous.activeUsers } } : {}),
     personalData: personalData(options),
     failOn: options.inputs.failOn,
     rules: judged.rules ?? [],

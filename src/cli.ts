@@ -3,7 +3,7 @@ import { onCancel } from './cancellation.ts';
 import { COMMANDS, type Command } from './commands.ts';
 import { CheckError, failure } from './errors.ts';
 import { type RunContext, readContext } from './github-context.ts';
-import { INPUTS, type InputContext, type InputName, readInputs } from './inputs.ts';
+import { INPUTS, type InputContext, type InputName, type Inputs, readInputs } from './inputs.ts';
 import { EXIT_CODES, type Report } from './model/report.ts';
 import { didYouMean } from './policy/suggest.ts';
 import { createProgress } from './progress.ts';
@@ -58,9 +58,9 @@ function run(command: Command, flags: Flags): Promise<number> {
 
 async function runCheckCommand(flags: Flags): Promise<number> {
   const inputContext = contextOf(flags);
-  const inputs = readInputs(inputContext);
+  const { forgetReport, runCheck } = await import(/* webpackMode: "eager" */ './run.ts');
+  const inputs = inputsOf(inputContext, forgetReport);
   const context: RunContext = readContext(process.env);
-  const { runCheck } = await import(/* webpackMode: "eager" */ './run.ts');
   const progress = createProgress({
     write: (text) => process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
@@ -74,6 +74,15 @@ async function runCheckCommand(flags: Flags): Promise<number> {
   await printReport(report, flags.format);
   if (file) process.stderr.write(`Report: ${forLog(file.path)}\n`);
   return EXIT_CODES[report.result];
+}
+
+function inputsOf(context: InputContext, onRefusal: (context: InputContext) => void): Inputs {
+  try {
+    return readInputs(context);
+  } catch (error) {
+    onRefusal(context);
+    throw error;
+  }
 }
 
 async function printReport(report: Report, format: OutputFormat): Promise<void> {
@@ -91,7 +100,7 @@ async function printReport(report: Report, format: OutputFormat): Promise<void> 
 
 async function runValidateCommand(flags: Flags): Promise<number> {
   const { validate } = await import(/* webpackMode: "eager" */ './validate.ts');
-  const path = flags.values.policy ?? INPUTS.policy.default;
+  const path = flags.values.policy?.trim() || INPUTS.policy.default;
   const validation = await validate({ path, workspace: process.cwd(), allowOutside: true });
   if (flags.format === 'json') {
     const { forJsonLog } = await import(/* webpackMode: "eager" */ './reporters/escape.ts');
@@ -196,6 +205,7 @@ function contextOf(flags: Flags): InputContext {
     env: process.env,
     workspace: process.cwd(),
     commandLine: true,
+    reportsAnywhere: true,
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from './model/problem.ts';
 import type { RunInfo } from './model/report.ts';
@@ -12,6 +12,10 @@ export interface RunContext {
   readonly knownPrivate: boolean;
   /** Why there may be no secrets: a fork's or Dependabot's pull request. */
   readonly withoutSecrets: 'fork' | 'dependabot' | undefined;
+  /** The two ends of the pull request that the run is for. */
+  readonly pullRequest:
+    | { readonly repository: string; readonly base: string; readonly head: string }
+    | undefined;
 }
 
 interface Payload {
@@ -21,6 +25,7 @@ interface Payload {
     readonly full_name?: unknown;
   };
   readonly pull_request?: {
+    readonly base?: { readonly sha?: unknown };
     readonly head?: {
       readonly sha?: unknown;
       readonly repo?: { readonly full_name?: unknown; readonly fork?: unknown } | null;
@@ -37,6 +42,7 @@ export function readContext(env: Env): RunContext {
     run: runInfo(env),
     knownPrivate: isPrivate(payload),
     withoutSecrets: withoutSecrets(env, payload),
+    pullRequest: pullRequest(env, payload),
   };
 }
 
@@ -46,7 +52,7 @@ export function readContext(env: Env): RunContext {
  */
 export function untrustedPolicy(env: Env, policyPath: string, workspace: string): Problem | undefined {
   if (env.GITHUB_EVENT_NAME !== 'pull_request_target') return undefined;
-  const checkedOut = headCommit(dirname(resolve(workspace, policyPath)));
+  const checkedOut = headCommit(dirname(real(resolve(workspace, policyPath))));
   const head = readPayload(env).pull_request?.head?.sha;
   if (checkedOut !== undefined && checkedOut === env.GITHUB_SHA && checkedOut !== head) return undefined;
   return {
@@ -95,6 +101,17 @@ function isPrivate({ repository }: Payload): boolean {
   return repository?.private === true;
 }
 
+function pullRequest(
+  { GITHUB_REPOSITORY: repository }: Env,
+  { pull_request }: Payload,
+): RunContext['pullRequest'] {
+  const base = pull_request?.base?.sha;
+  const head = pull_request?.head?.sha;
+  return repository && typeof base === 'string' && typeof head === 'string'
+    ? { repository, base, head }
+    : undefined;
+}
+
 function withoutSecrets(env: Env, payload: Payload): RunContext['withoutSecrets'] {
   if (env.GITHUB_ACTOR === 'dependabot[bot]') return 'dependabot';
   const head = payload.pull_request?.head;
@@ -107,8 +124,18 @@ function withoutSecrets(env: Env, payload: Payload): RunContext['withoutSecrets'
 function headCommit(directory: string): string | undefined {
   for (let at = directory; ; at = dirname(at)) {
     const commit = readHead(join(at, '.git'));
-    if (commit !== undefined) return commit;
+    // A .git that cannot be read, such as that of a worktree: what lies above it is another repository.
+    if (commit !== undefined || existsSync(join(at, '.git'))) return commit;
     if (dirname(at) === at) return undefined;
+  }
+}
+
+/** Where a file really lies: a link may lead from one repository into another. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 

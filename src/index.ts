@@ -40,4 +40,13 @@ async function start(): Promise<void> {
   process.exitCode = isAction
     ? await (await import('./action.ts')).main()
     : await (await import(/* webpackMode: "eager" */ './cli.ts')).main(process.argv.slice(2));
+  leave();
+}
+
+/** Nothing that is still under way, such as a name that is being looked up, keeps a finished run from ending. */
+function leave(): void {
+  setTimeout(() => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) leave();
+    else process.exit();
+  }, 500).unref();
 }

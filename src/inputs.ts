@@ -51,8 +51,10 @@ export interface InputContext {
   readonly given: (name: InputName) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workspace: string;
-  /** Where an absolute path may lead out of the workspace. */
+  /** Options are flags, not inputs of a workflow. */
   readonly commandLine: boolean;
+  /** Reports may go to an absolute path: on the command line, and under act, which deletes its workspace. */
+  readonly reportsAnywhere: boolean;
 }
 
 /** Every secret among the inputs, as given and as used, so that it can be masked before anything else happens. */
@@ -83,6 +85,13 @@ export function readInputs(context: InputContext): Inputs {
   };
   if (reader.problems.length > 0) throw new CheckError(reader.problems);
   return inputs;
+}
+
+/** Where reports go, when that input is right by itself. */
+export function reportDirOf(context: InputContext): string | undefined {
+  const reader = new InputReader(context);
+  const directory = reader.directory('report-dir');
+  return reader.problems.length === 0 ? directory : undefined;
 }
 
 const HOURS_6 = 6 * 60 * 60 * 1000;
@@ -206,7 +215,7 @@ class InputReader {
     const path = resolve(this.#context.workspace, value);
     const below = relative(this.#context.workspace, path);
     const leaves = below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);
-    if (leaves && !(this.#context.commandLine && isAbsolute(value))) {
+    if (leaves && !(this.#context.reportsAnywhere && isAbsolute(value))) {
       this.#fail(
         name,
         `leads out of the ${this.#context.commandLine ? 'working directory' : 'workspace'}: "${value}"`,

@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { failure } from './errors.ts';
 
 export interface WrittenFile {
@@ -32,7 +32,9 @@ export class ReportDirectory {
   /** @throws CheckError `output-failed` when files cannot be written there. */
   static open(path: string, workspace: string, names: readonly string[]): ReportDirectory {
     try {
-      mkdirSync(path, { recursive: true });
+      // Before anything is made, since a link may lead out; and after it, for the whole way.
+      refuseDetours(existing(path), workspace);
+      makeDirectories(existing(path), path);
       refuseLinks(path, workspace);
       for (const name of names) rmSync(join(path, name), { force: true });
       const probe = join(path, temporaryName('probe'));
@@ -42,6 +44,16 @@ export class ReportDirectory {
       throw outputFailed(path, error);
     }
     return new ReportDirectory(path);
+  }
+
+  /** Removes what an earlier run left, as far as that is possible. For a run that ends before it has a directory. */
+  static forget(path: string, workspace: string, names: readonly string[]): void {
+    try {
+      refuseLinks(path, workspace);
+      for (const name of names) rmSync(join(path, name), { force: true });
+    } catch {
+      // There is no directory, or none in which anybody would look for this run's report.
+    }
   }
 
   /**
@@ -60,7 +72,6 @@ export class ReportDirectory {
           hash.update(bytes);
           for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
         }
-        fsyncSync(file);
       } finally {
         closeSync(file);
       }
@@ -76,10 +87,37 @@ export class ReportDirectory {
 /** Below the workspace no part of the way may be a link: it could lead the report anywhere. */
 function refuseLinks(path: string, workspace: string): void {
   if (lstatSync(path).isSymbolicLink()) throw Object.assign(new Error('link'), { code: 'ELOOP' });
+  refuseDetours(path, workspace);
+}
+
+function refuseDetours(path: string, workspace: string): void {
   const below = relative(workspace, path);
   if (below === '' || below.startsWith('..')) return;
   const expected = join(realpathSync(workspace), below);
   if (realpathSync(path) !== expected) throw Object.assign(new Error('link'), { code: 'ELOOP' });
+}
+
+/** One by one: Node's own `recursive` never comes back where nothing can be made, as in /proc. */
+function makeDirectories(from: string, path: string): void {
+  const missing: string[] = [];
+  for (let at = path; at !== from; at = dirname(at)) missing.push(at);
+  for (const each of missing.reverse()) {
+    try {
+      mkdirSync(each);
+    } catch (error) {
+      // Another run may have been quicker.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  if (!statSync(path).isDirectory())
+    throw Object.assign(new Error('file'), { code: missing.length > 0 ? 'ENOTDIR' : 'EEXIST' });
+}
+
+/** The longest part of a path that is there already. */
+function existing(path: string): string {
+  for (let at = path; ; at = dirname(at)) {
+    if (lstatSync(at, { throwIfNoEntry: false }) || dirname(at) === at) return at;
+  }
 }
 
 function temporaryName(name: string): string {
@@ -88,6 +126,7 @@ function temporaryName(name: string): string {
 
 const REASONS: Record<string, string> = {
   EEXIST: 'there is a file in its place',
+  ENOENT: 'no directory can be made there',
   ENOTDIR: 'a part of the path is a file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -97,6 +136,7 @@ const REASONS: Record<string, string> = {
   EFBIG: 'the file would be too large',
   ELOOP: 'it is, or leads through, a symbolic link',
   EISDIR: 'there is a directory in its place',
+  ERR_FS_EISDIR: 'there is a directory in its place',
 };
 
 function outputFailed(path: string, error: unknown) {

@@ -32,7 +32,9 @@ function interpret(text: string, shown: string): Previous {
   let report: {
     schemaVersion?: unknown;
     tool?: { name?: unknown };
+    problems?: unknown;
     population?: { activeUsers?: unknown } | null;
+    baseline?: { activeUsers?: unknown };
   };
   try {
     report = JSON.parse(text);
@@ -41,10 +43,17 @@ function interpret(text: string, shown: string): Previous {
   }
   if (report?.tool?.name !== NAME) return unusable(shown, 'is no report of this tool');
   if (report.schemaVersion !== 1) return unusable(shown, 'has a schema that this version does not know');
-  const activeUsers = report.population?.activeUsers;
+  // A run that did not believe its population, or read none, hands on what it compared with: else a collapse would be
+  // the measure of the run after it.
+  const counted = wasRefused(report.problems) ? undefined : report.population?.activeUsers;
+  const activeUsers = counted ?? report.baseline?.activeUsers;
   if (!Number.isSafeInteger(activeUsers) || (activeUsers as number) < 0)
     return unusable(shown, 'counted no population');
   return { activeUsers: activeUsers as number };
+}
+
+function wasRefused(problems: unknown): boolean {
+  return Array.isArray(problems) && problems.some((problem) => problem?.code === 'implausible-population');
 }
 
 function unusable(shown: string, why: string): Previous {

@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckOptions } from './check.ts';
 import { check } from './check.ts';
 import { CheckError, failure } from './errors.ts';
 import { verdict } from './evaluate/verdict.ts';
 import type { HttpDeps } from './http/types.ts';
+import { type InputContext, reportDirOf } from './inputs.ts';
 import type { Report } from './model/report.ts';
 import type { FailOn } from './model/severity.ts';
 import { ReportDirectory, type WrittenFile } from './output.ts';
+import { type Previous, readPrevious } from './previous-report.ts';
 import { jsonChunks } from './reporters/json.ts';
 import type { Progress } from './sources/types.ts';
 
@@ -25,6 +28,12 @@ export interface RunDeps {
 
 const REPORT = 'report.json';
 
+/** Removes the report of an earlier run for one that was refused: it must not be taken for its outcome. */
+export function forgetReport(context: InputContext): void {
+  const directory = reportDirOf(context);
+  if (directory !== undefined) ReportDirectory.forget(directory, context.workspace, [REPORT]);
+}
+
 /** Runs a check under its deadline and writes its report, whole or not at all. */
 export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<RunOutcome> {
   const { inputs, workspace } = options;
@@ -35,11 +44,13 @@ export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<Ru
   if (deps.cancelled.aborted) cancel();
   deps.cancelled.addEventListener('abort', cancel, { once: true });
   try {
+    // Before the directory is cleared: it may hold the previous report.
+    const previous = previousOf(inputs.previousReport, workspace);
     const directory = openDirectory(inputs.reportDir, workspace);
     const problems =
       directory instanceof CheckError ? [...options.problems, ...directory.problems] : options.problems;
     const report = await check(
-      { ...options, problems },
+      { ...options, problems, previous },
       { http: httpDeps(deps.env), now: Date.now, onProgress: deps.onProgress, signal: stop.signal, deadline },
     );
     if (deps.cancelled.aborted)
@@ -54,6 +65,10 @@ export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<Ru
     clearTimeout(timer);
     deps.cancelled.removeEventListener('abort', cancel);
   }
+}
+
+function previousOf(path: string | undefined, workspace: string): Previous | undefined {
+  return path === undefined ? undefined : readPrevious(resolve(workspace, path), path);
 }
 
 function openDirectory(path: string, workspace: string): ReportDirectory | CheckError {

@@ -497,34 +497,47 @@ describe('redirects', () => {
 });
 
 describe('proxies', () => {
-  it('are used where the environment names one', async () => {
+  it('on this machine are used for plain http as well', async () => {
     const proxy = await answering((request, response) => json(response, { asked: request.url }));
     const deps = { ...jumpingTime(), env: { HTTP_PROXY: proxy.url.host } };
     const client = keep(clientOf({ url: new URL('http://service.invalid') }, deps));
     await expect(client.getJson('/x')).resolves.toEqual({ asked: 'http://service.invalid/base/x' });
   });
 
-  it('are passed by where NO_PROXY says so', async () => {
+  it('elsewhere never see plain http, which stays on this machine with its token', async () => {
     const service = await answering((_request, response) => json(response, { direct: true }));
-    const deps = { ...jumpingTime(), env: { http_proxy: 'http://proxy.invalid:1', no_proxy: '127.0.0.1' } };
+    const proxy = 'http://proxy.invalid:1';
+    const deps = { ...jumpingTime(), env: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } };
     await expect(keep(clientOf(service, deps)).getJson('/x')).resolves.toEqual({ direct: true });
   });
 
-  it.each(['http:', 'https:'])('that want a password are named without it (%s)', async (protocol) => {
-    const proxy = keep(
-      await serveRaw((socket) =>
-        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'),
-      ),
-    );
-    const address = `http://user:canary-password@${proxy.url.host}`;
-    const deps = { ...jumpingTime(), env: { https_proxy: address, http_proxy: address } };
-    const url = new URL(`${protocol}//service.invalid`);
-    const { problems } = await refusal(keep(clientOf({ url }, deps)));
-    expect(problems[0]).toMatchObject({
-      code: 'unreachable',
-      message: expect.stringMatching(`The proxy at ${proxy.url.host} asks for credentials`),
-    });
+  it('are passed by where NO_PROXY says so', async () => {
+    const service = keep(await serveTls());
+    const deps = { ...jumpingTime(), env: { https_proxy: 'http://proxy.invalid:1', no_proxy: '127.0.0.1' } };
+    // The certificate is refused, so the service itself was reached.
+    expect(
+      await codeOf(keep(clientOf({ url: new URL(`https://127.0.0.1:${service.url.port}`) }, deps))),
+    ).toBe('tls-failed');
   });
+
+  it.each(['https_proxy', 'HTTP_PROXY'])(
+    'that want a password are named without it (%s)',
+    async (variable) => {
+      const proxy = keep(
+        await serveRaw((socket) =>
+          socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'),
+        ),
+      );
+      const address = `http://user:canary-password@${proxy.url.host}`;
+      const deps = { ...jumpingTime(), env: { [variable]: address } };
+      const url = new URL('https://service.invalid');
+      const { problems } = await refusal(keep(clientOf({ url }, deps)));
+      expect(problems[0]).toMatchObject({
+        code: 'unreachable',
+        message: expect.stringMatching(`The proxy at ${proxy.url.host} asks for credentials`),
+      });
+    },
+  );
 
   it('tunnel to services that speak TLS, whose certificates are still checked', async () => {
     const service = keep(await serveTls());
@@ -537,7 +550,7 @@ describe('proxies', () => {
 
   it('that make no sense are refused without their text', async () => {
     const deps = { ...jumpingTime(), env: { HTTP_PROXY: 'http://user:canary@:bad' } };
-    const client = keep(clientOf({ url: new URL('http://service.invalid') }, deps));
+    const client = keep(clientOf({ url: new URL('https://service.invalid') }, deps));
     expect(await codeOf(client)).toBe('unreachable');
   });
 });

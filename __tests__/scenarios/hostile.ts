@@ -12,7 +12,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { BRIGHTWATER, CANARIES, DEMO_AS_OF } from '../../demo/company.ts';
 import type { Fault, Json } from '../../demo/faults.ts';
 import { scimRows } from '../../demo/scim-wire.ts';
@@ -51,7 +51,9 @@ export type Expected =
   | { readonly is: 'in-sync'; readonly warns?: RegExp }
   | { readonly is: 'drift'; readonly finds: readonly string[] }
   /** No verdict: the cause and the way out, in words. */
-  | { readonly is: ProblemCode; readonly says: RegExp; readonly hints?: RegExp };
+  | { readonly is: ProblemCode; readonly says: RegExp; readonly hints?: RegExp }
+  /** Everybody was read, but some entries cannot be judged: these codes, the first of them with this message. */
+  | { readonly is: 'partly'; readonly codes: readonly ProblemCode[]; readonly says: RegExp };
 
 export const FINE = { is: 'in-sync' } as const;
 
@@ -79,7 +81,7 @@ export interface Hostile {
   readonly secrets?: readonly string[];
   /** Waits between attempts are skipped unless a test is about them. */
   readonly realWaits?: boolean;
-  /** Seconds in which the run must have ended (10). */
+  /** Seconds in which the run must have ended; many, because the machine may be busy (25). */
   readonly within?: number;
   /** Anything more to look at. */
   readonly also?: (run: HostileRun) => void;
@@ -96,31 +98,35 @@ export interface HostileRun extends Finished {
 const NOISY = {
   ACTIONS_STEP_DEBUG: 'true',
   RUNNER_DEBUG: '1',
-  NODE_DEBUG: 'undici,http,fetch,net,tls',
+  NODE_DEBUG: 'undici,http,fetch',
   DEBUG: '*',
 };
 /** No waiting between attempts: a table with many retries would take minutes. */
 const NO_WAITS = ['--import', 'data:text/javascript,Math.random=()=>0'];
-/** Processes at a time. */
-const LANES = 3;
+/** Processes at a time; most of them wait for something. */
+const LANES = 5;
+
+/** Work of all tables of a file, in the order in which it was added. */
+const waiting: (() => Promise<void>)[] = [];
+
+async function lane(): Promise<void> {
+  for (let work = waiting.shift(); work !== undefined; work = waiting.shift()) await work();
+}
 
 /** One test for each row; the processes run a few at a time. Rows alternate between quiet and debug modes. */
 export function hostileTable(title: string, rows: readonly Hostile[]): void {
   describe(title, () => {
-    const runs = new Map<string, Promise<HostileRun | Error>>();
-    beforeAll(() => {
-      let lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => Promise.resolve());
-      rows.forEach((row, index) => {
-        const lane = lanes[0]!;
-        const done = lane.then(() => runHostile(row, index % 2 === 1)).catch((error: Error) => error);
-        runs.set(row.name, done);
-        lanes = [...lanes.slice(1), done];
-      });
-      expect(runs.size).toBe(rows.length);
+    const runs = rows.map((row, index) => {
+      const { promise, resolve } = Promise.withResolvers<HostileRun | Error>();
+      waiting.push(() => runHostile(row, index % 2 === 1).then(resolve, resolve));
+      return { row, name: row.name, done: promise };
     });
-    afterAll(() => Promise.all(runs.values()));
-    test.each(rows)('$name', async (row) => {
-      const run = await runs.get(row.name)!;
+    beforeAll(() => {
+      // The first table finds work for every lane, and the others none.
+      for (let free = LANES; free > 0 && waiting.length > 0; free -= 1) void lane();
+    });
+    test.each(runs)('$name', async ({ row, done }) => {
+      const run = await done;
       if (run instanceof Error) throw run;
       judge(row, run);
     });
@@ -175,7 +181,7 @@ function contents(directory: string, except: readonly string[]): string {
 export function judge(row: Hostile, run: HostileRun): void {
   nothingLeaked(row, run);
   expect(run.signal).toBeNull();
-  expect(run.seconds).toBeLessThan(row.within ?? 10);
+  expect(run.seconds).toBeLessThan(row.within ?? 25);
   expect(run.files).toEqual(['report.json']);
   const { report } = run;
   const outcome = {
@@ -202,9 +208,21 @@ export function judge(row: Hostile, run: HostileRun): void {
     const rules = report!.findings.filter(({ severity }) => severity !== 'notice').map(({ rule }) => rule);
     expect(rules.toSorted()).toEqual(row.expect.finds.toSorted());
     expectWhole(row, run);
+  } else if (row.expect.is === 'partly') {
+    const { codes, says } = row.expect;
+    expect({ ...outcome, problems: [...new Set(outcome.problems)] }).toEqual({
+      code: 2,
+      result: 'could-not-check',
+      problems: codes,
+    });
+    expectExplained(says, undefined, run);
+    expectWhole(row, run);
   } else {
-    expect(outcome).toEqual({ code: 2, result: 'could-not-check', problems: [row.expect.is] });
-    expectExplained(row.expect, run);
+    const { is, says, hints } = row.expect;
+    expect(outcome).toEqual({ code: 2, result: 'could-not-check', problems: [is] });
+    expectExplained(says, hints, run);
+    expect(report!.findings).toEqual([]);
+    expect(report!.rules).toEqual([]);
   }
   if (row.asks !== undefined && !row.server) {
     const [least, most] = typeof row.asks === 'number' ? [row.asks, row.asks] : row.asks;
@@ -225,22 +243,18 @@ function expectWhole(row: Hostile, { report, requests }: HostileRun): void {
 }
 
 /** The cause and the way out, in the report and on the screen, and nothing that looks like a verdict. */
-function expectExplained(
-  expected: Extract<Expected, { says: RegExp }>,
-  { report, stdout }: HostileRun,
-): void {
+function expectExplained(says: RegExp, hints: RegExp | undefined, { report, stdout }: HostileRun): void {
   const [problem] = report!.problems;
-  expect(problem!.message).toMatch(expected.says);
-  expect(problem!.message).toMatch(/^[A-Z].{30,}[.?]$/s);
-  expect(problem!.hint).toMatch(expected.hints ?? /^[A-Z].{20,}[.?]$/s);
+  expect(problem!.message).toMatch(says);
+  expect(problem!.message).toMatch(/^.{30,}[.?]$/s);
+  expect(problem!.hint).toMatch(/^[A-Z].{20,}[.?]$/s);
+  if (hints) expect(problem!.hint).toMatch(hints);
   expect(`${problem!.message} ${problem!.hint}`).not.toMatch(/undefined|\[object|NaN|Error:|UNKNOWN/);
   const screen = stdout.replaceAll(/\s+/g, ' ');
   expect(screen).toContain(problem!.message.replaceAll(/\s+/g, ' '));
   expect(screen).toContain(problem!.hint.replaceAll(/\s+/g, ' '));
   expect(screen).toContain('Could not check');
-  expect(screen).not.toMatch(/✔|In sync\b.*exit code 0/);
-  expect(report!.findings).toEqual([]);
-  expect(report!.rules).toEqual([]);
+  expect(screen).not.toMatch(/✔|exit code [01]/);
 }
 
 function nothingLeaked(row: Hostile, { stdout, stderr, written }: HostileRun): void {

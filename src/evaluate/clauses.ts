@@ -38,7 +38,7 @@ export interface ClauseResult {
   readonly doubts: readonly string[];
 }
 
-interface Subject {
+export interface Subject {
   /** Everybody with an active account who is in, in the order of the population. */
   readonly active: readonly Person[];
   readonly has: (person: Person) => boolean;
@@ -53,19 +53,26 @@ export function checkClause(
   subject: Subject,
   population: Population,
   compiler: SelectorCompiler,
+  /** What this clause and others about the same subject forbid. */
+  forbids: readonly PeopleList[] = clause.never ? [clause.never] : [],
 ): ClauseResult {
   const lists = compileLists(clause, compiler);
+  const prohibitions = forbids.map((list) => compiled(list, compiler));
   const { active } = subject;
-  if (isExactlyRight(clause, active, lists))
+  if (prohibitions.length === 0 && isExactlyRight(clause, active, lists))
     return { ...nothingWrong(lists), count: outOfBounds(clause, active.length) };
   const members = judgeMembers(active, lists);
-  const needs = judgeNeeds(subject, lists, population);
+  const needs = judgeNeeds(subject, lists, prohibitions, population);
   return {
     ...members.found,
     ...needs.found,
     count: outOfBounds(clause, active.length),
     gaps: {
-      permission: reasons(lists.permitted, members.unknown.permission),
+      // Whom at-least requires is permitted, so what is unknown of the one leaves the other open.
+      permission: union(
+        reasons(lists.permitted, members.unknown.permission),
+        members.unknown.permission ? reasons(lists.needed, true) : [],
+      ),
       never: reasons(lists.never, members.unknown.never),
       need: reasons(lists.needed, needs.unknown),
     },
@@ -77,8 +84,8 @@ export function checkClause(
  * True when the members are, one by one and in the same order, the people whom the clause selects: the usual case of a
  * group in order, told without asking anything of anybody.
  */
-function isExactlyRight(clause: Clause, active: readonly Person[], { permitted, never }: Lists): boolean {
-  if (!permitted || clause.atLeast || never) return false;
+function isExactlyRight(clause: Clause, active: readonly Person[], { permitted }: Lists): boolean {
+  if (!permitted || clause.atLeast) return false;
   const exact = permitted.matcher.exact?.();
   return (
     exact !== undefined &&
@@ -93,19 +100,28 @@ function nothingWrong(lists: Lists): Omit<ClauseResult, 'count'> {
   return { ...none, noAccount: [], gaps, ...notes(lists) };
 }
 
+interface Compiled {
+  readonly list: PeopleList;
+  readonly matcher: ListMatcher;
+}
+
 interface Lists {
-  readonly permitted: { readonly list: PeopleList; readonly matcher: ListMatcher } | undefined;
-  readonly needed: { readonly list: PeopleList; readonly matcher: ListMatcher } | undefined;
-  readonly never: { readonly list: PeopleList; readonly matcher: ListMatcher } | undefined;
+  readonly permitted: Compiled | undefined;
+  readonly needed: Compiled | undefined;
+  readonly never: Compiled | undefined;
 }
 
 function compileLists(clause: Clause, compiler: SelectorCompiler): Lists {
-  const compiled = (list: PeopleList | undefined) => list && { list, matcher: compiler.list(list) };
+  const exactly = clause.exactly && compiled(clause.exactly, compiler);
   return {
-    permitted: compiled(clause.exactly ?? clause.atMost),
-    needed: compiled(clause.exactly ?? clause.atLeast),
-    never: compiled(clause.never),
+    permitted: exactly ?? (clause.atMost && compiled(clause.atMost, compiler)),
+    needed: exactly ?? (clause.atLeast && compiled(clause.atLeast, compiler)),
+    never: clause.never && compiled(clause.never, compiler),
   };
+}
+
+function compiled(list: PeopleList, compiler: SelectorCompiler): Compiled {
+  return { list, matcher: compiler.list(list) };
 }
 
 function judgeMembers(active: readonly Person[], { permitted, needed, never }: Lists) {
@@ -131,7 +147,12 @@ function judgeMembers(active: readonly Person[], { permitted, needed, never }: L
   return { found: { unexpected, forbidden }, unknown };
 }
 
-function judgeNeeds(subject: Subject, { needed, never }: Lists, population: Population) {
+function judgeNeeds(
+  subject: Subject,
+  { needed }: Lists,
+  prohibitions: readonly Compiled[],
+  population: Population,
+) {
   const missing: { person: Person; place: Place }[] = [];
   const noAccount: { name: string; place: Place }[] = [];
   const contradictions: { person: Person; required: Place; forbidden: Place }[] = [];
@@ -139,12 +160,13 @@ function judgeNeeds(subject: Subject, { needed, never }: Lists, population: Popu
   if (!needed) return { found: { missing, noAccount, contradictions }, unknown };
   const { list, matcher } = needed;
   for (const person of matcher.candidates() ?? population.active) {
-    if (!person.active || (!never && subject.has(person))) continue;
+    if (!person.active || (prohibitions.length === 0 && subject.has(person))) continue;
     const required = matcher.test(person);
-    if (required === UNKNOWN) unknown = unknown || !subject.has(person);
+    if (required === UNKNOWN && !subject.has(person)) unknown = true;
     if (required !== YES) continue;
     const place = matcher.claimant(person)?.place ?? list.place;
-    if (never && never.matcher.test(person) === YES) {
+    const never = prohibitions.find(({ matcher }) => matcher.test(person) === YES);
+    if (never) {
       contradictions.push({ person, required: place, forbidden: never.list.place });
     } else if (!subject.has(person)) {
       missing.push({ person, place });
@@ -174,6 +196,10 @@ function reasons(list: { matcher: ListMatcher } | undefined, unknown: boolean): 
   );
   // Somebody named by an ambiguous address cannot be judged at all, even where it would not matter today.
   return unknown ? [...list.matcher.unknown, ...ambiguous] : ambiguous;
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])];
 }
 
 function notes({ permitted, needed, never }: Lists): Pick<ClauseResult, 'ambiguous' | 'dangling' | 'doubts'> {

@@ -1,11 +1,14 @@
+import { compare } from '../model/compare.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ReportedException, ReportedFinding, RuleResult } from '../model/report.ts';
 import { type RuleSeverity, rank, type Severity } from '../model/severity.ts';
-import type { Exception, Policy } from '../policy/types.ts';
+import type { Group, Role } from '../model/snapshot.ts';
+import type { Exception, Place, Policy } from '../policy/types.ts';
+import { exceptionExpiring } from '../rules/exception-expiring.ts';
 import { type AnyRule, RULES } from '../rules/index.ts';
 import type { Detected, Gap, Rule } from '../rules/rule.ts';
-import { Evaluation, type EvaluationOptions } from './evaluation.ts';
-import { ExceptionBook, subjectInWords } from './exceptions.ts';
+import { type Binding, Evaluation, type EvaluationOptions } from './evaluation.ts';
+import { ExceptionBook, endsWithin, subjectInWords } from './exceptions.ts';
 import type { Population } from './population.ts';
 
 /** Everything that comparing a policy with a population gives. */
@@ -41,12 +44,12 @@ interface Run {
 export function evaluate(options: EvaluationOptions, deps: EvaluateDeps): Evaluated {
   const evaluation = new Evaluation(options);
   const { policy } = options;
-  const book = new ExceptionBook(policy.exceptions, options.asOf);
+  const book = new ExceptionBook(policy.exceptions, options.population, options.asOf);
   const [aboutExceptions, others] = partition(RULES as unknown as readonly Rule<unknown>[], (rule) =>
     rule.id.startsWith('exception-'),
   );
   const runs = others.map((rule) => run(rule, evaluation, book, deps));
-  evaluation.exceptionUses = book.uses();
+  evaluation.exceptionUses = book.uses(unique(runs.flatMap((one) => one.findings)));
   runs.push(...aboutExceptions.map((rule) => run(rule, evaluation, book, deps)));
   const findings = sortFindings(unique(runs.flatMap((one) => one.findings)), policy);
   return {
@@ -56,23 +59,23 @@ export function evaluate(options: EvaluationOptions, deps: EvaluateDeps): Evalua
     problems: [
       ...ambiguities(evaluation),
       ...inclusions(evaluation),
+      ...governedTwice(evaluation),
       ...contradictions(evaluation),
       ...openQuestions(runs, evaluation),
     ],
-    warnings: evaluation.doubts(),
+    warnings: [...evaluation.doubts(), ...book.doubts()],
   };
 }
 
 /** The severity that a rule has under this policy. */
-export function severityOf(rule: AnyRule | Rule<unknown>, policy: Policy): RuleSeverity {
+export function severityOf(rule: Pick<AnyRule, 'id' | 'severity'>, policy: Policy): RuleSeverity {
   return policy.rules[rule.id]?.severity ?? rule.severity;
 }
 
 function run(rule: Rule<unknown>, evaluation: Evaluation, book: ExceptionBook, deps: EvaluateDeps): Run {
   const severity = severityOf(rule, evaluation.policy);
   if (severity === 'off') return { rule, severity, findings: [], gaps: [] };
-  const options = { ...rule.options, ...evaluation.policy.rules[rule.id]?.days };
-  const { found, gaps } = rule.check(evaluation, options);
+  const { found, gaps } = rule.check(evaluation, optionsOf(rule, evaluation.policy));
   const findings = found.map((one) => ({
     rule,
     found: one,
@@ -80,7 +83,20 @@ function run(rule: Rule<unknown>, evaluation: Evaluation, book: ExceptionBook, d
     fingerprint: fingerprint(rule.id, one, deps),
     exception: book.excuse(rule.id, one),
   }));
-  return { rule, severity, findings, gaps };
+  return { rule, severity, findings, gaps: [...gaps].sort(byPlace) };
+}
+
+/** In an order of the policy, not of the people and groups that the gaps came from. */
+function byPlace({ entry: a, reason: x }: Gap, { entry: b, reason: y }: Gap): number {
+  return (
+    compare(a?.place.file ?? '', b?.place.file ?? '') ||
+    (a?.place.start ?? 0) - (b?.place.start ?? 0) ||
+    compare(x, y)
+  );
+}
+
+function optionsOf(rule: Pick<AnyRule, 'id' | 'options'>, policy: Policy): Readonly<Record<string, number>> {
+  return { ...rule.options, ...policy.rules[rule.id]?.days };
 }
 
 /** The same from run to run: ids and the rule, never names, lines or texts. */
@@ -91,7 +107,7 @@ function fingerprint(rule: string, found: Detected, deps: EvaluateDeps): string 
   );
 }
 
-/** Two entries may complain of the same thing: the heavier complaint stays, an open one before an excused one. */
+/** Two entries may complain of the same thing: the heavier complaint stays, of equal ones the first in the policy. */
 function unique(findings: readonly Finding[]): Finding[] {
   const kept = new Map<string, Finding>();
   for (const finding of findings) {
@@ -160,16 +176,23 @@ function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[])
     };
   const open = findings.filter((finding) => finding.rule === rule && !finding.exception).length;
   const reason = [...new Set(gaps.map((gap) => gap.reason))].slice(0, 5).join('; ');
-  const onlyBuiltIn = gaps.length > 0 && gaps.every((gap) => gap.builtIn);
   const status = open > 0 ? 'fail' : gaps.length > 0 ? 'not-evaluated' : 'pass';
   return {
     id: rule.id,
-    // A part that the policy did not ask for weighs little when it cannot be evaluated, and still is no pass.
-    severity: status === 'not-evaluated' && onlyBuiltIn ? 'notice' : severity,
+    severity: status === 'not-evaluated' ? heaviest(gaps.map((gap) => weight(gap, severity))) : severity,
     status,
     findings: open,
     ...(reason ? { reason } : {}),
   };
+}
+
+/** A part that the policy did not ask for weighs little when it cannot be evaluated, and still is no pass. */
+function weight(gap: Gap, severity: Severity): Severity {
+  return gap.builtIn ? 'notice' : (gap.entry?.severity ?? severity);
+}
+
+function heaviest(severities: readonly Severity[]): Severity {
+  return severities.reduce((a, b) => (rank(b) < rank(a) ? b : a), 'notice');
 }
 
 function reportException(
@@ -178,8 +201,8 @@ function reportException(
 ): ReportedException[] {
   const { exception, state, matches } = use;
   if (state === 'not-yet') return [];
-  const days = evaluation.policy.rules['exception-expiring']?.days.within ?? 14;
-  const endsSoon = Date.parse(`${exception.expires}T00:00:00Z`) + (1 - days) * 86_400_000 <= evaluation.asOf;
+  const { within = 0 } = optionsOf(exceptionExpiring, evaluation.policy);
+  const endsSoon = endsWithin(exception, within, evaluation.asOf);
   return [
     {
       rule: exception.rule,
@@ -213,27 +236,55 @@ function ambiguities(evaluation: Evaluation): Problem[] {
 }
 
 function inclusions(evaluation: Evaluation): Problem[] {
-  return evaluation.groupBindings().flatMap(({ entry, notAllowed }) =>
-    // A glob simply governs fewer groups; an id that points elsewhere is an attempt to govern what is not the file's own.
-    (entry.id === undefined ? [] : (notAllowed ?? [])).map((group) => ({
+  const bindings: Binding<Group | Role>[] = [...evaluation.groupBindings(), ...evaluation.roleBindings()];
+  return bindings.flatMap(({ entry, notAllowed = [] }) =>
+    // Only an id can point elsewhere: names are held against may-define when the policy is read.
+    notAllowed.map((target) => ({
       code: 'policy-invalid' as const,
-      message: `${entry.place.file} pins the group "${entry.name}" to the id ${group.id}, which is "${group.name}": the file may not govern that group.`,
+      message: `${entry.place.file} pins the ${entry.kind} "${entry.name}" to the id ${target.id}, which is "${target.name}": the file may not govern that ${entry.kind}.`,
       hint: `Correct the id, or widen "may-define" (now: ${entry.mayDefine.flat().join(', ')}).`,
       location: evaluation.policy.locate(entry.place),
     })),
   );
 }
 
-function contradictions(evaluation: Evaluation): Problem[] {
-  const { policy } = evaluation;
-  return evaluation.results().flatMap((result) =>
-    result.contradictions.slice(0, 20).map(({ person, required, forbidden }) => ({
+/** An id and a name that turn out to be the same group: two exact entries, which nothing but live data could tell. */
+function governedTwice(evaluation: Evaluation): Problem[] {
+  const bindings: Binding<Group | Role>[] = [...evaluation.groupBindings(), ...evaluation.roleBindings()];
+  const exact = bindings.filter(({ entry, targets }) => !entry.glob && targets.length === 1);
+  const byTarget = Map.groupBy(exact, ({ entry, targets }) => `${entry.kind} ${targets[0]!.id}`);
+  return [...byTarget.values()].flatMap(([first, ...others]) =>
+    others.map(({ entry, targets }) => ({
       code: 'policy-invalid' as const,
-      message: `${evaluation.show(person)} is both required (line ${policy.locate(required).line}) and forbidden (line ${policy.locate(forbidden).line}): no state of Leapsome can satisfy the policy.`,
-      hint: 'Narrow one of the two, so that they no longer match the same person.',
-      location: policy.locate(required),
+      message: `Two entries are about the ${entry.kind} "${targets[0]!.name}" (${targets[0]!.id}): this one and the one at ${where(first!.entry.place, evaluation)}.`,
+      hint: 'Put both into one entry.',
+      location: evaluation.policy.locate(entry.place),
     })),
   );
+}
+
+const MOST_CONTRADICTIONS = 20;
+
+function contradictions(evaluation: Evaluation): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const { person, required, forbidden } of evaluation
+    .results()
+    .flatMap((result) => result.contradictions)) {
+    const message = `${evaluation.show(person)} is both required (${where(required, evaluation)}) and forbidden (${where(forbidden, evaluation)}): no state of Leapsome can satisfy the policy.`;
+    problems.set(`${message} ${required.file} ${required.start}`, {
+      code: 'policy-invalid',
+      message,
+      hint: 'Narrow one of the two, so that they no longer match the same person.',
+      location: evaluation.policy.locate(required),
+    });
+  }
+  const sorted = [...problems].sort(([a], [b]) => compare(a, b)).map(([, problem]) => problem);
+  return sorted.slice(0, MOST_CONTRADICTIONS);
+}
+
+function where(place: Place, { policy }: Evaluation): string {
+  const { file, line } = policy.locate(place);
+  return policy.files.length > 1 ? `${file}:${line}` : `line ${line}`;
 }
 
 /** Parts of rules at severity error that have no answer: each stands in the way of a verdict. */
@@ -241,7 +292,7 @@ function openQuestions(runs: readonly Run[], evaluation: Evaluation): Problem[] 
   const problems = new Map<string, Problem>();
   for (const { rule, severity, gaps } of runs) {
     for (const gap of gaps) {
-      if (gap.builtIn || severity === 'off' || (gap.entry?.severity ?? severity) !== 'error') continue;
+      if (severity === 'off' || weight(gap, severity) !== 'error') continue;
       const location = gap.entry && evaluation.policy.locate(gap.entry.place);
       const key = `${rule.id} ${gap.reason} ${location?.file}:${location?.line}`;
       problems.set(key, {
@@ -273,10 +324,6 @@ function unansweredNames(evaluation: Evaluation): Problem[] {
 
 function partition<T>(list: readonly T[], test: (element: T) => boolean): [T[], T[]] {
   return [list.filter(test), list.filter((element) => !test(element))];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A population that is too small or too different to be believed; undefined when it is plausible. */

@@ -1,7 +1,7 @@
 import type { Group, Person, Role } from '../model/snapshot.ts';
-import { covers, glob, normal } from '../policy/glob.ts';
-import type { Clause, Entry, Exception, Place, Policy } from '../policy/types.ts';
-import { type ClauseResult, checkClause } from './clauses.ts';
+import { covers, glob, isGlob, literal, normal } from '../policy/glob.ts';
+import type { Clause, Entry, Exception, PeopleList, Place, Policy } from '../policy/types.ts';
+import { type ClauseResult, checkClause, type Subject } from './clauses.ts';
 import { foldAddress, type Population } from './population.ts';
 import { type Ambiguity, type Dangling, SelectorCompiler } from './selectors.ts';
 
@@ -86,35 +86,22 @@ export class Evaluation {
     return this.#roleBindings;
   }
 
-  /** Every governed group against its clause. */
+  /** Every governed group against its clause; none while nobody knows who is in which group. */
   groupChecks(): readonly Checked<Group>[] {
-    this.#groups ??= this.groupBindings().flatMap(({ entry, targets }) => {
-      const { clause } = entry;
-      if (!clause) return [];
-      return targets.map((group) => ({
-        entry,
-        target: group,
-        result: this.#check(clause, this.population.activeMembers(group.id), (person) =>
-          person.groups.includes(group.id),
-        ),
-      }));
-    });
+    const known = this.population.snapshot.facts.has('membership');
+    this.#groups ??= this.#checks(known ? this.groupBindings() : [], ({ id }) => ({
+      active: this.population.activeMembers(id),
+      has: (person) => person.groups.includes(id),
+    }));
     return this.#groups;
   }
 
   /** Every governed role whose holders are known against its clause. */
   roleChecks(): readonly Checked<Role>[] {
-    this.#roles ??= this.roleBindings().flatMap(({ entry, targets }) => {
-      const { clause } = entry;
-      if (!clause) return [];
-      return targets.flatMap((role) => {
-        if (!role.holders) return [];
-        const ids = new Set(role.holders);
-        const people = role.holders
-          .flatMap((id) => this.population.person(id) ?? [])
-          .filter((person) => person.active);
-        return [{ entry, target: role, result: this.#check(clause, people, (person) => ids.has(person.id)) }];
-      });
+    this.#roles ??= this.#checks(this.roleBindings(), ({ holders }) => {
+      if (!holders) return undefined;
+      const people = new Set(holders.flatMap((id) => this.population.person(id) ?? []));
+      return { active: [...people].filter((person) => person.active), has: (person) => people.has(person) };
     });
     return this.#roles;
   }
@@ -125,7 +112,12 @@ export class Evaluation {
     if (!clause) return undefined;
     this.#accounts ??= {
       clause,
-      result: this.#check(clause, this.population.active, (person) => person.active),
+      result: checkClause(
+        clause,
+        { active: this.population.active, has: (person) => person.active },
+        this.population,
+        this.compiler,
+      ),
     };
     return this.#accounts;
   }
@@ -154,7 +146,7 @@ export class Evaluation {
             {
               kind: 'group' as const,
               name: entry.name,
-              ids: ambiguous.map((group) => group.id),
+              ids: ambiguous.map((group) => group.id).sort(),
               place: entry.place,
             },
           ]
@@ -167,12 +159,14 @@ export class Evaluation {
     return [...new Set([...this.results(), ...this.#single()].flatMap((result) => result.doubts))];
   }
 
-  /** True when the group names of a separation or selector match this group. */
+  /** The groups that a name or glob of a separation is about. */
   groupsMatching(name: string): { groups: readonly Group[]; ambiguous: boolean } {
-    const exact = this.population.groupsNamed(name);
-    if (exact.length > 0) return { groups: exact, ambiguous: exact.length > 1 };
-    const matches = glob(name);
-    return { groups: this.population.groups.filter((group) => matches(group.name)), ambiguous: false };
+    if (isGlob(name)) {
+      const matches = glob(name);
+      return { groups: this.population.groups.filter((group) => matches(group.name)), ambiguous: false };
+    }
+    const groups = this.population.groupsNamed(literal(name));
+    return { groups, ambiguous: groups.length > 1 };
   }
 
   #single() {
@@ -182,9 +176,33 @@ export class Evaluation {
     ]);
   }
 
-  #check(clause: Clause, active: readonly Person[], has: (person: Person) => boolean): ClauseResult {
-    return checkClause(clause, { active, has }, this.population, this.compiler);
+  #checks<T extends Target>(
+    bindings: readonly Binding<T>[],
+    subjectOf: (target: T) => Subject | undefined,
+  ): readonly Checked<T>[] {
+    const forbids = prohibitions(bindings);
+    return bindings.flatMap(({ entry, targets }) => {
+      const { clause } = entry;
+      if (!clause) return [];
+      return targets.flatMap((target) => {
+        const subject = subjectOf(target);
+        if (!subject) return [];
+        const result = checkClause(clause, subject, this.population, this.compiler, forbids.get(target.id));
+        return [{ entry, target, result }];
+      });
+    });
   }
+}
+
+/** What all entries about a target forbid together: what one of them requires, none may forbid. */
+function prohibitions(bindings: readonly Binding<Target>[]): ReadonlyMap<string, readonly PeopleList[]> {
+  const lists = new Map<string, PeopleList[]>();
+  for (const { entry, targets } of bindings) {
+    const never = entry.clause?.never;
+    if (!never) continue;
+    for (const { id } of targets) lists.set(id, [...(lists.get(id) ?? []), never]);
+  }
+  return lists;
 }
 
 interface Target {
@@ -202,8 +220,9 @@ function bind<T extends Target>(entries: readonly Entry[], targets: readonly T[]
   return entries.map((entry) => {
     const found = find(entry, targets, byId, byName);
     if (!entry.glob && found.length > 1) return { entry, targets: [], ambiguous: found };
-    const allowed = found.filter((target) => mayDefine(entry, target.name));
-    const notAllowed = found.filter((target) => !allowed.includes(target));
+    const { true: allowed = [], false: notAllowed = [] } = Object.groupBy(found, ({ name }) =>
+      mayDefine(entry, name) ? 'true' : 'false',
+    );
     return { entry, targets: allowed, ...(notAllowed.length > 0 ? { notAllowed } : {}) };
   });
 }
@@ -231,6 +250,11 @@ function mayDefine(entry: Entry, liveName: string): boolean {
 
 function shortId(id: string): string {
   return id.length > 12 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
+}
+
+/** True when the policy itself gives the rule a severity, so that an unevaluated rule must not be passed over. */
+export function isAskedFor(policy: Policy, rule: string): boolean {
+  return policy.rules[rule]?.severity !== undefined;
 }
 
 /** Where findings about nothing in particular point to: the rule's own line if the policy has one. */

@@ -1,77 +1,127 @@
-import { dayEnd, dayStart } from '../policy/dates.ts';
+import { dayEnd, dayStart, daysToMs } from '../policy/dates.ts';
 import { normal } from '../policy/glob.ts';
 import type { Exception } from '../policy/types.ts';
 import type { Detected } from '../rules/rule.ts';
 import type { ExceptionUse } from './evaluation.ts';
-import { foldAddress } from './population.ts';
+import { foldAddress, type Population } from './population.ts';
 
-/** What an exception is about, for people: "unexpected-member of sam@example.com in Payroll Admins". */
-export function subjectInWords(exception: Exception): string {
-  const parts = [exception.rule];
-  if (exception.user !== undefined) parts.push(`of ${exception.user}`);
-  if (exception.group !== undefined) parts.push(`in ${exception.group}`);
-  if (exception.role !== undefined) parts.push(`for the role ${exception.role}`);
-  if (exception.name !== undefined) parts.push(`for ${exception.name}`);
-  return parts.join(' ');
+/** Whom and what an exception is about, for people: "sam@example.com in Payroll Admins". */
+export function subjectInWords({ user, group, role, name }: Exception): string {
+  const place = group ?? (role === undefined ? undefined : `the role ${role}`);
+  if (user === undefined) return place ?? 'all accounts';
+  if (place !== undefined) return `${user} in ${place}`;
+  return name === undefined ? user : `${user} for ${name}`;
 }
 
-/** Finds the exception that excuses a finding, and remembers how often each was used. */
-export class ExceptionBook {
-  readonly #byRule = new Map<
-    string,
-    { exception: Exception; state: ExceptionUse['state']; matches: number }[]
-  >();
-  readonly #all: { exception: Exception; state: ExceptionUse['state']; matches: number }[] = [];
+/** The first moment at which an exception is no longer valid. */
+export function endOf(exception: Exception): number {
+  return dayEnd(exception.expires)!;
+}
 
-  constructor(exceptions: readonly Exception[], asOf: number) {
-    for (const exception of exceptions) {
-      const use = { exception, state: stateAt(exception, asOf), matches: 0 };
-      this.#all.push(use);
-      const list = this.#byRule.get(exception.rule) ?? [];
-      list.push(use);
-      this.#byRule.set(exception.rule, list);
-    }
+/** True when an exception ends in at most so many days, or has ended. */
+export function endsWithin(exception: Exception, days: number, asOf: number): boolean {
+  return endOf(exception) - daysToMs(days) <= asOf;
+}
+
+/** An exception with the accounts, groups and roles that its names stand for. */
+interface Resolved {
+  readonly exception: Exception;
+  readonly state: ExceptionUse['state'];
+  readonly users: readonly string[] | undefined;
+  readonly groups: readonly string[] | undefined;
+  readonly roles: readonly string[] | undefined;
+}
+
+/** Finds the exception that excuses a finding. */
+export class ExceptionBook {
+  readonly #all: readonly Resolved[];
+  readonly #byRule: ReadonlyMap<string, readonly Resolved[]>;
+
+  constructor(exceptions: readonly Exception[], population: Population, asOf: number) {
+    this.#all = exceptions.map((exception) => resolve(exception, population, asOf));
+    this.#byRule = Map.groupBy(this.#all, ({ exception }) => exception.rule);
   }
 
   /** The exception in force that excuses this finding of `rule`, if there is one. */
   excuse(rule: string, found: Detected): Exception | undefined {
-    let excuse: Exception | undefined;
-    for (const use of this.#byRule.get(rule) ?? []) {
-      if (!concerns(use.exception, found)) continue;
-      use.matches++;
-      if (use.state === 'in-force') excuse ??= use.exception;
-    }
-    return excuse;
+    return this.#concerning(rule, found).find(({ state }) => state === 'in-force')?.exception;
   }
 
-  uses(): readonly ExceptionUse[] {
-    return this.#all;
+  /** How every exception stands, given all findings of a run, each once. */
+  uses(
+    findings: readonly { readonly rule: { readonly id: string }; readonly found: Detected }[],
+  ): ExceptionUse[] {
+    const matches = new Map<Resolved, number>();
+    for (const { rule, found } of findings) {
+      for (const one of this.#concerning(rule.id, found)) matches.set(one, (matches.get(one) ?? 0) + 1);
+    }
+    return this.#all.map((one) => ({
+      exception: one.exception,
+      state: one.state,
+      matches: matches.get(one) ?? 0,
+    }));
   }
+
+  /** What stands in the way of exceptions whose names fit several accounts or groups: such a name excuses nothing. */
+  doubts(): string[] {
+    return this.#all.flatMap(({ exception, users, groups, roles }) => {
+      const { rule, user, group, role } = exception;
+      // One address on several accounts is the very thing that this rule is about.
+      const ambiguous = [
+        { name: user, ids: rule === 'duplicate-identity' ? undefined : users, what: 'accounts' },
+        { name: group, ids: groups, what: 'groups' },
+        { name: role, ids: roles, what: 'access roles' },
+      ].filter(({ ids }) => ids !== undefined && ids.length > 1);
+      return ambiguous.map(
+        ({ name, ids, what }) =>
+          `The exception from ${rule} names "${name}", which ${ids!.length} ${what} have (${[...ids!].sort().join(', ')}): it excuses nothing. Name one of them by its id.`,
+      );
+    });
+  }
+
+  #concerning(rule: string, found: Detected): Resolved[] {
+    return (this.#byRule.get(rule) ?? []).filter((one) => concerns(one, found));
+  }
+}
+
+function resolve(exception: Exception, population: Population, asOf: number): Resolved {
+  const { user, group, role } = exception;
+  return {
+    exception,
+    state: stateAt(exception, asOf),
+    users: user === undefined ? undefined : population.named(user).map(({ id }) => id),
+    groups: group === undefined ? undefined : idsOf(group, population.groups),
+    roles: role === undefined ? undefined : idsOf(role, population.roles() ?? []),
+  };
+}
+
+/** An id comes first; what nobody is called is taken for an id that the service does not list. */
+function idsOf(name: string, targets: readonly { readonly id: string; readonly name: string }[]): string[] {
+  if (targets.some(({ id }) => id === name)) return [name];
+  const namesakes = targets.filter((target) => normal(target.name) === normal(name)).map(({ id }) => id);
+  return namesakes.length > 0 ? namesakes : [name];
 }
 
 function stateAt(exception: Exception, asOf: number): ExceptionUse['state'] {
   if (exception.granted !== undefined && dayStart(exception.granted)! > asOf) return 'not-yet';
-  return dayEnd(exception.expires)! <= asOf ? 'expired' : 'in-force';
+  return endOf(exception) <= asOf ? 'expired' : 'in-force';
 }
 
-function concerns(exception: Exception, found: Detected): boolean {
-  if (exception.user !== undefined && !isPerson(exception.user, found)) return false;
-  if (exception.group !== undefined && !isNamed(exception.group, found.group)) return false;
-  if (exception.role !== undefined && !isNamed(exception.role, found.role)) return false;
+function concerns({ exception, users, groups, roles }: Resolved, found: Detected): boolean {
+  if (users && !isPerson(exception.user!, users, found)) return false;
+  if (groups && !isExactly(groups, found.group)) return false;
+  if (roles && !isExactly(roles, found.role)) return false;
   return exception.name === undefined || exception.name === found.name;
 }
 
-function isPerson(name: string, { user, key }: Detected): boolean {
-  const folded = foldAddress(name);
+function isPerson(name: string, users: readonly string[], { user, people, key }: Detected): boolean {
   // missing-account is about a name without an account.
-  if (!user) return key !== undefined && foldAddress(key) === folded;
-  return (
-    user.id.toLowerCase() === folded ||
-    foldAddress(user.userName) === folded ||
-    user.addresses.some((address) => foldAddress(address) === folded)
-  );
+  if (!user) return key !== undefined && foldAddress(key) === foldAddress(name);
+  const about = people ?? [user];
+  return users.length > 0 && users.every((id) => about.some((person) => person.id === id));
 }
 
-function isNamed(name: string, target: { readonly id: string; readonly name: string } | undefined): boolean {
-  return target !== undefined && (target.id === name || normal(target.name) === normal(name));
+/** A name that fits two targets excuses neither: nobody can tell which one was meant. */
+function isExactly(ids: readonly string[], target: { readonly id: string } | undefined): boolean {
+  return target !== undefined && ids.length === 1 && ids[0] === target.id;
 }

@@ -58,6 +58,12 @@ export class Population {
     return named ? asList(named) : (this.#byFurtherAddress.get(folded) ?? []);
   }
 
+  /** Whom a name stands for that may be an id, a user name or an address. */
+  named(name: string): readonly Person[] {
+    const person = this.person(name);
+    return person ? [person] : this.accounts(name);
+  }
+
   /** Every address, in lower case, that more than one account carries. */
   sharedAddresses(): { address: string; people: readonly Person[] }[] {
     const shared: { address: string; people: readonly Person[] }[] = [];
@@ -83,7 +89,7 @@ export class Population {
   }
 
   groupNames(): readonly string[] {
-    return [...this.#groupsByName.keys()];
+    return [...this.#groupsByName.keys()].sort();
   }
 
   /** Everyone who is in the group, deactivated accounts too. */
@@ -118,7 +124,10 @@ export class Population {
 
   /** False when there are more combinations of values than numbers to tell them apart. */
   canCombine(attributes: readonly IndexedAttribute[]): boolean {
-    return attributes.reduce((product, attribute) => product * this.values(attribute).length, 1) <= Number.MAX_SAFE_INTEGER;
+    return (
+      attributes.reduce((product, attribute) => product * this.values(attribute).length, 1) <=
+      Number.MAX_SAFE_INTEGER
+    );
   }
 
   /** Active people with exactly these values of these attributes, which must be combinable, in the order of the population. */
@@ -204,7 +213,7 @@ export function domainOf(person: Person): string | undefined {
   const address = person.userName.includes('@') ? person.userName : person.addresses[0];
   if (address === undefined) return undefined;
   const at = address.lastIndexOf('@');
-  return at < 0 ? undefined : address.slice(at + 1).toLowerCase();
+  return at < 0 ? undefined : foldAddress(address.slice(at + 1));
 }
 
 function asList(named: readonly Person[] | Person): readonly Person[] {

@@ -4,7 +4,7 @@ import { dayEnd, dayStart } from '../policy/dates.ts';
 import { glob, isGlob, literal, normal } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
 import type { Condition, PeopleList, Place, Selector, Test } from '../policy/types.ts';
-import { domainOf, type IndexedAttribute, type Population } from './population.ts';
+import { domainOf, foldAddress, type IndexedAttribute, type Population } from './population.ts';
 
 /** Kleene's three values, ordered, so that "or" is the greatest, "and" the least, and "not" the mirror. */
 export const NO = 0;
@@ -163,7 +163,7 @@ export class SelectorCompiler {
       notes.ambiguous.push({
         kind: 'account',
         name,
-        ids: people.map((person) => person.id),
+        ids: people.map((person) => person.id).sort(),
         place: selector.place,
       });
       return { test: (person) => (people.includes(person) ? UNKNOWN : NO), candidates: () => people };
@@ -182,13 +182,14 @@ export class SelectorCompiler {
   }
 
   #group(name: string, place: Place, notes: Notes): Matcher {
+    if (!this.#facts.has('membership')) return this.#unreported('membership', 'who is in which group', notes);
     const groups = this.#population.groupsNamed(name);
     if (groups.length === 0) {
       notes.dangling.push({ kind: 'group', name, place });
       return NOBODY;
     }
     if (groups.length > 1) {
-      notes.ambiguous.push({ kind: 'group', name, ids: groups.map((group) => group.id), place });
+      notes.ambiguous.push({ kind: 'group', name, ids: groups.map((group) => group.id).sort(), place });
       return NOT_KNOWN;
     }
     return this.#inGroups(groups);
@@ -202,17 +203,16 @@ export class SelectorCompiler {
 
   #reportsTo(selector: Extract<Selector, { kind: 'reports-to' }>, notes: Notes): Matcher {
     if (!this.#facts.has('manager')) return this.#unreported('manager', 'reports-to', notes);
-    const byId = this.#population.person(selector.manager);
-    const managers = byId ? [byId] : this.#population.accounts(selector.manager);
+    const managers = this.#population.named(selector.manager);
     if (managers.length === 0) {
-      notes.dangling.push({ kind: 'account', name: selector.manager, place: selector.place });
+      notes.dangling.push({ kind: 'account', name: foldAddress(selector.manager), place: selector.place });
       return NOBODY;
     }
     if (managers.length > 1) {
       notes.ambiguous.push({
         kind: 'account',
-        name: selector.manager,
-        ids: managers.map((person) => person.id),
+        name: foldAddress(selector.manager),
+        ids: managers.map((person) => person.id).sort(),
         place: selector.place,
       });
       return NOT_KNOWN;
@@ -263,7 +263,8 @@ export class SelectorCompiler {
   #combined(parts: readonly ConditionMatcher[]): readonly Person[] | undefined {
     const indexed = parts.flatMap((part) => part.indexed ?? []);
     const combinations = indexed.reduce((product, { matching }) => product * matching.size, 1);
-    if (indexed.length < 2 || combinations > MOST_COMBINATIONS || !this.#population.canCombine(indexed)) return undefined;
+    if (indexed.length < 2 || combinations > MOST_COMBINATIONS || !this.#population.canCombine(indexed))
+      return undefined;
     let paths: readonly string[][] = [[]];
     for (const { matching } of indexed)
       paths = paths.flatMap((path) => [...matching].map((value) => [...path, value]));
@@ -284,9 +285,11 @@ export class SelectorCompiler {
 
   /** Asks for the value itself, not for the person in a set: sets of people for each selector would cost far more. */
   #valueMatcher(attribute: IndexedAttribute, values: readonly string[], test: Test): ConditionMatcher {
-    const { valueOf } = attribute;
     if (test.kind === 'absent')
-      return { test: (person) => (valueOf(person) === undefined ? YES : NO), candidates: () => undefined };
+      return {
+        test: (person) => (attribute.valueOf(person) === undefined ? YES : NO),
+        candidates: () => undefined,
+      };
     const matching = matchingValues(values, test);
     const known = new Map<string, Truth>();
     const judge = (value: string): Truth => {
@@ -296,7 +299,7 @@ export class SelectorCompiler {
     };
     return {
       test: (person) => {
-        const value = valueOf(person);
+        const value = attribute.valueOf(person);
         return value === undefined ? NO : (known.get(value) ?? judge(value));
       },
       candidates: lazy(() =>
@@ -311,7 +314,7 @@ export class SelectorCompiler {
     if (test.kind !== 'one-of') return;
     for (const pattern of test.patterns) {
       if (isGlob(pattern) || values.includes(normal(literal(pattern)))) continue;
-      const hint = didYouMean(pattern, values);
+      const hint = didYouMean(pattern, [...values].sort());
       if (hint) notes.doubts.add(`Nobody has ${label} "${pattern}".${hint}`);
     }
   }
@@ -455,7 +458,8 @@ function listMatcher(
       if (plain.size === 0) return list;
       return list && unique([[...plain.keys()], list]);
     }),
-    exact: () => (plain.size === 0 && others.length === 1 ? others[0]!.matcher.exact?.() : undefined),
+    // A second part may name somebody without an account, which is worth a finding of its own.
+    exact: () => (parts.length === 1 ? parts[0]!.matcher.exact?.() : undefined),
     claimant: (person) =>
       plain.get(person) ?? others.find((part) => part.matcher.test(person) === YES)?.selector,
     unknown: [...notes.unknown],
@@ -474,5 +478,8 @@ function unique(lists: readonly (readonly Person[])[]): readonly Person[] {
 
 function lazy<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

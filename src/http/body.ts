@@ -9,24 +9,39 @@ export interface RawBody {
   readonly declaredLength: string | undefined;
 }
 
+const FIRST_SIZE = 64 * 1024;
+
 /** Reads a body to its end and undoes its compression; neither form may exceed `limit` bytes. */
 export async function readBody(body: RawBody, limit: number): Promise<Buffer> {
   const encoding = body.encoding?.trim().toLowerCase() ?? '';
   if (Number(body.declaredLength) > limit) throw new FaultError({ kind: 'too-large', limit });
-  const bytes = await collect(body.chunks, limit);
+  const declared = Number(body.declaredLength ?? Number.NaN);
+  const bytes = await collect(body.chunks, Number.isSafeInteger(declared) ? declared : undefined, limit);
   if (encoding === '' || encoding === 'identity' || bytes.length === 0) return bytes;
   return inflate(bytes, encoding, limit);
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
+async function collect(
+  chunks: AsyncIterable<Uint8Array>,
+  expected: number | undefined,
+  limit: number,
+): Promise<Buffer> {
+  // One buffer that is filled as chunks arrive: a list to be joined at the end would hold every large answer twice.
+  let buffer: Buffer = Buffer.allocUnsafeSlow(Math.min(expected ?? FIRST_SIZE, limit));
   let size = 0;
   for await (const chunk of chunks) {
+    if (size + chunk.length > limit) throw new FaultError({ kind: 'too-large', limit });
+    if (size + chunk.length > buffer.length) buffer = grown(buffer, size, size + chunk.length, limit);
+    buffer.set(chunk, size);
     size += chunk.length;
-    if (size > limit) throw new FaultError({ kind: 'too-large', limit });
-    parts.push(chunk);
   }
-  return Buffer.concat(parts, size);
+  return buffer.subarray(0, size);
+}
+
+function grown(buffer: Buffer, used: number, needed: number, limit: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(needed, buffer.length * 2)));
+  buffer.copy(larger, 0, 0, used);
+  return larger;
 }
 
 type Unpack = (

@@ -5,6 +5,10 @@ const TLS_CODE =
 const CONNECT_CODE =
   /^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM|EINVAL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_CONN|UND_ERR_SOCKS5.*)$/;
 
+/** What came is not HTTP, or contradicts itself. undici gives its parser's errors a name, but no code. */
+const NOT_HTTP_CODE = /^(?:UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;
+const NOT_HTTP_NAME = 'HTTPParserError';
+
 /**
  * Sorts an error of Node or undici by its code. Messages are only searched for a proxy's status: they may hold
  * the URL or a header's value, and so they go no further.
@@ -16,7 +20,8 @@ export function classifyNetworkError(error: unknown, proxied: boolean): Fault {
   if (TLS_CODE.test(code)) return { kind: 'tls', code };
   if (CONNECT_CODE.test(code)) return { kind: 'connect', code };
   if (code === 'UND_ERR_INVALID_ARG') return { kind: 'unsendable' };
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return { kind: 'cut', where: 'length' };
+  const name = error instanceof Error ? error.name : '';
+  if (NOT_HTTP_CODE.test(code) || name === NOT_HTTP_NAME) return { kind: 'cut', where: 'length' };
   return { kind: 'cut', where: 'connection' };
 }
 

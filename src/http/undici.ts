@@ -1,5 +1,7 @@
-import type { Dispatcher } from 'undici';
+import { Socket } from 'node:net';
+import type { buildConnector, Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
+import createConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { failure } from '../errors.ts';
 import type { RawBody } from './body.ts';
@@ -28,18 +30,47 @@ export async function openTransport(
   connections: number,
   env: HttpDeps['env'],
 ): Promise<Transport> {
+  const sockets = new Set<Socket>();
   // HTTP/1.1 has fewer ways to fail; the total deadline of a request replaces undici's idle timeouts.
   const settings = { connections, allowH2: false, headersTimeout: 0, bodyTimeout: 0 };
+  const openPool: OpenPool = (to, { connect, ...more }) =>
+    new Pool(to, { ...more, connect: remembering(connect ?? createConnector({ allowH2: false }), sockets) });
   const proxies = proxiesFor(origin, env);
   const dispatcher =
     proxies === undefined
-      ? new Pool(origin, settings)
-      : await openProxy({ ...settings, ...proxies.variables });
+      ? openPool(origin, settings)
+      : await openProxy({ ...settings, ...proxies.variables, factory: openPool, clientFactory: openPool });
   return {
     proxyHost: proxies?.host,
-    get: (url, headers, signal) => get(dispatcher, url, headers, signal),
-    close: () => dispatcher.destroy(),
+    get: (url, headers, signal) => unlessAborted(get(dispatcher, url, headers, signal), signal),
+    async close() {
+      const destroyed = dispatcher.destroy();
+      for (const socket of sockets) socket.destroy(new Error('no longer needed'));
+      await destroyed;
+    },
   };
+}
+
+type Connect = buildConnector.connector;
+type OpenPool = (origin: string | URL, options: Pool.Options & { readonly connect?: Connect }) => Dispatcher;
+
+/** Keeps what it opens: undici lets a connection that does not come about go on, and with it the process. */
+function remembering(connect: Connect, sockets: Set<Socket>): Connect {
+  return (options, callback) => {
+    const socket: unknown = connect(options, callback);
+    // A tunnel through a proxy has none of its own.
+    if (!(socket instanceof Socket)) return;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
+}
+
+/** undici notices an abort only when there is a connection; nobody must wait for one that does not come about. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
 }
 
 async function get(
@@ -87,8 +118,11 @@ interface Proxies {
 function proxiesFor(origin: string, env: HttpDeps['env']): Proxies | undefined {
   const httpProxy = withScheme(env.http_proxy || env.HTTP_PROXY || '');
   const httpsProxy = withScheme(env.https_proxy || env.HTTPS_PROXY || '');
-  const proxy = origin.startsWith('https:') ? httpsProxy || httpProxy : httpProxy;
+  const isTls = origin.startsWith('https:');
+  const proxy = isTls ? httpsProxy || httpProxy : httpProxy;
   if (proxy === '') return undefined;
+  // Plain http is for this machine only: through a proxy elsewhere the token would leave it unencrypted.
+  if (!isTls && !isLoopback(proxy)) return undefined;
   const noProxy = env.no_proxy || env.NO_PROXY || '';
   return { variables: { httpProxy, httpsProxy, noProxy }, host: hostOf(proxy) };
 }
@@ -97,6 +131,10 @@ function proxiesFor(origin: string, env: HttpDeps['env']): Proxies | undefined {
 function withScheme(proxy: string): string {
   const trimmed = proxy.trim();
   return trimmed === '' || trimmed.includes('://') ? trimmed : `http://${trimmed}`;
+}
+
+function isLoopback(proxy: string): boolean {
+  return URL.canParse(proxy) && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(proxy).hostname);
 }
 
 function hostOf(proxy: string): string {

@@ -100,6 +100,8 @@ export interface Report {
     readonly groups: number;
     readonly memberships: number;
   } | null;
+  /** What the population was, or would have been, compared with: the last one that was believed. */
+  readonly baseline?: { readonly activeUsers: number };
   readonly personalData: 'show' | 'mask';
   readonly failOn: string;
   readonly rules: readonly RuleResult[];

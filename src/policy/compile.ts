@@ -30,6 +30,8 @@ export interface PolicyFile {
   readonly sha256: string;
   readonly tree: Tree;
   readonly input: PolicyInput;
+  /** Some sets had mistakes, and are not in `input`. */
+  readonly lacksSets: boolean;
   /** `may-define` of each include on the way here, outermost first. */
   readonly mayDefine: readonly (readonly string[])[];
 }
@@ -40,6 +42,11 @@ export function compile(files: readonly PolicyFile[]): { policy?: Policy; errors
   const policy = compiler.run();
   return compiler.errors.length > 0 ? { errors: compiler.errors } : { policy, errors: [] };
 }
+
+/** Longest chain of sets that refer to sets. */
+const MAX_SET_DEPTH = 64;
+/** Beyond so many mistakes nobody needs a nearest word, which takes time to find. */
+const SUGGESTIONS = 100;
 
 interface Scope {
   readonly file: PolicyFile;
@@ -54,6 +61,7 @@ interface SetDraft extends PeopleSet {
 class Compiler {
   readonly errors: PolicyError[] = [];
   readonly #files: readonly PolicyFile[];
+  readonly #lacksSets: boolean;
   readonly #named = new Set<string>();
   readonly #custom = new Set<string>();
   readonly #setUses = new Map<string, { from: SetDraft; to: SetDraft; place: Place }[]>();
@@ -61,6 +69,7 @@ class Compiler {
 
   constructor(files: readonly PolicyFile[]) {
     this.#files = files;
+    this.#lacksSets = files.some((file) => file.lacksSets);
   }
 
   run(): Policy {
@@ -89,11 +98,9 @@ class Compiler {
       locate: this.#locator(),
     };
     this.#checkSetLoops();
-    if (this.errors.length === 0) {
-      this.#checkDuplicates(groups);
-      this.#checkDuplicates(roles);
-      this.errors.push(...contradictions(policy));
-    }
+    this.#checkDuplicates(groups);
+    this.#checkDuplicates(roles);
+    for (const error of contradictions(policy)) this.errors.push(error);
     return policy;
   }
 
@@ -112,16 +119,18 @@ class Compiler {
     const isRoot = file === this.#files[0];
     const sets = new Map<string, SetDraft>(this.#rootSets);
     const own = new Map<string, SetDraft>();
+    const lists = new Map<string, SelectorInput[]>();
     const input = file.input.sets ?? {};
-    for (const name of Object.keys(input)) {
-      const list = input[name]!;
-      const inherited = this.#rootSets.get(name);
+    for (const written of Object.keys(input)) {
+      const list = input[written]!;
+      const name = normal(written);
+      const inherited = this.#rootSets.get(name) ?? own.get(name);
       if (inherited) {
         this.#fail(
           'duplicate-set',
-          `the set "${name}" is defined in the root policy already`,
+          `the set "${name}" is defined already`,
           'choose another name',
-          file.tree.keyPlace(input, name),
+          file.tree.keyPlace(input, written),
           {
             label: 'it is here first',
             place: inherited.place,
@@ -132,30 +141,41 @@ class Compiler {
       const draft: SetDraft = { name, selectors: [], place: file.tree.placeOf(list) };
       sets.set(name, draft);
       own.set(name, draft);
+      lists.set(name, list);
     }
     if (isRoot) this.#rootSets = sets;
     const scope: Scope = { file, tree: file.tree, sets };
     for (const [name, draft] of own) {
-      draft.selectors.push(...this.#selectors(scope, input[name]!, draft));
+      for (const selector of this.#selectors(scope, lists.get(name)!, draft)) draft.selectors.push(selector);
     }
     return scope;
   }
 
   #checkSetLoops(): void {
-    const state = new Map<SetDraft, 'open' | 'done'>();
-    const visit = (set: SetDraft): void => {
-      if (state.has(set)) return;
-      state.set(set, 'open');
+    const heights = new Map<SetDraft, number | 'open'>();
+    let tooDeep: Place | undefined;
+    const visit = (set: SetDraft, depth: number): number => {
+      const known = heights.get(set);
+      if (typeof known === 'number') return known;
+      heights.set(set, 'open');
+      let height = 0;
       for (const use of this.#setUses.get(key(set)) ?? []) {
-        if (state.get(use.to) === 'open') {
+        if (heights.get(use.to) === 'open') {
           this.#fail('set-loop', `the set "${use.to.name}" contains itself`, 'remove this use', use.place);
-        } else {
-          visit(use.to);
+          continue;
         }
+        const below = depth < MAX_SET_DEPTH ? visit(use.to, depth + 1) + 1 : MAX_SET_DEPTH;
+        if (below >= MAX_SET_DEPTH) tooDeep ??= use.place;
+        height = Math.max(height, below);
       }
-      state.set(set, 'done');
+      heights.set(set, height);
+      return height;
     };
-    for (const uses of this.#setUses.values()) for (const use of uses) visit(use.from);
+    for (const uses of this.#setUses.values()) for (const use of uses) visit(use.from, 0);
+    if (tooDeep) {
+      const message = `sets refer to sets that refer to sets, ${MAX_SET_DEPTH} levels deep`;
+      this.#fail('sets-too-deep', message, 'name the people here', tooDeep);
+    }
   }
 
   // ---- selectors
@@ -173,11 +193,12 @@ class Compiler {
       this.#named.add(input.id.toLowerCase());
       return { kind: 'id', id: input.id, place };
     }
-    if ('set' in input) return this.#setUse(scope, input.set, place, within);
+    if ('set' in input) return this.#setUse(scope, input, place, within);
     if ('group' in input) return { kind: 'group', name: normal(input.group), place };
     if ('reports-to' in input) {
-      const manager = input['reports-to'].toLowerCase();
-      this.#named.add(manager);
+      // As written: it may be an id, in which case matters.
+      const manager = normal(input['reports-to']);
+      this.#named.add(manager.toLowerCase());
       return { kind: 'reports-to', manager, direct: input.depth === 'direct', place };
     }
     if ('any' in input) return { kind: 'any', of: this.#selectors(scope, input.any, within), place };
@@ -186,7 +207,7 @@ class Compiler {
       const of = this.#selector(scope, input.not, scope.tree.valuePlace(input, 'not'), within);
       return of && { kind: 'not', of, place };
     }
-    return { kind: 'where', conditions: this.#conditions(scope, input), place };
+    return this.#where(scope, input, place);
   }
 
   #address(text: string, place: Place): Selector | undefined {
@@ -210,21 +231,33 @@ class Compiler {
       return undefined;
     }
     const address = normal(text).toLowerCase();
+    if (address === 'everyone') {
+      this.#fail(
+        'not-an-address',
+        `"${text}" is not a user name or address`,
+        'did you mean "everyone"?',
+        place,
+      );
+      return undefined;
+    }
     this.#named.add(address);
     return { kind: 'address', address, place };
   }
 
-  #setUse(scope: Scope, name: string, place: Place, within?: SetDraft): Selector | undefined {
-    const set = scope.sets.get(name);
+  #setUse(scope: Scope, input: { set: string }, place: Place, within?: SetDraft): Selector | undefined {
+    const name = input.set;
+    const set = scope.sets.get(normal(name));
     if (!set) {
-      const near = suggest(name, [...scope.sets.keys()]);
-      const names = [...scope.sets.keys()];
+      // It may be one of the sets that are left out because of a mistake of their own.
+      if (this.#lacksSets) return undefined;
+      const names = this.errors.length < SUGGESTIONS ? [...scope.sets.keys()] : [];
+      const near = suggest(name, names);
       const label = near
         ? `did you mean "${near}"?`
         : names.length > 0
           ? `sets here: ${names.slice(0, 12).join(', ')}`
           : 'define it under "sets"';
-      this.#fail('unknown-set', `there is no set "${name}"`, label, place);
+      this.#fail('unknown-set', `there is no set "${name}"`, label, scope.tree.valuePlace(input, 'set'));
       return undefined;
     }
     if (within) {
@@ -235,46 +268,53 @@ class Compiler {
     return { kind: 'set', set, place };
   }
 
-  #conditions(scope: Scope, input: Record<string, unknown>): Condition[] {
-    const conditions: Condition[] = [];
-    for (const name of Object.keys(input)) {
-      const place = scope.tree.keyPlace(input, name);
-      if (name === 'custom') {
-        const custom = input.custom as Record<string, string | string[]>;
-        for (const id of Object.keys(custom)) {
-          this.#custom.add(id);
-          conditions.push({
-            attribute: { custom: id },
-            test: valueTest(custom[id]!),
-            place: scope.tree.keyPlace(custom, id),
-          });
-        }
-      } else {
-        const test = this.#test(scope, name as AttributeName, input, place);
-        if (test) conditions.push({ attribute: { name: name as AttributeName }, test, place });
-      }
+  /** Conditions on attributes; a list that mixes values with `absent` is a choice of its own. */
+  #where(scope: Scope, input: Readonly<Record<string, unknown>>, place: Place): Selector {
+    const simple: Condition[] = [];
+    const choices: Selector[] = [];
+    for (const { tests, ...condition } of this.#attributes(scope, input)) {
+      const conditions = tests.map((test): Condition => ({ ...condition, test }));
+      if (conditions.length === 1) simple.push(conditions[0]!);
+      else if (conditions.length > 1) choices.push(anyOf(conditions, condition.place));
     }
-    return conditions;
+    const where: Selector = { kind: 'where', conditions: simple, place };
+    if (choices.length === 0) return where;
+    return { kind: 'all', of: simple.length === 0 ? choices : [where, ...choices], place };
   }
 
-  #test(scope: Scope, name: AttributeName, input: Record<string, unknown>, place: Place): Test | undefined {
+  #attributes(scope: Scope, input: Readonly<Record<string, unknown>>): Attribute[] {
+    return Object.keys(input).flatMap((name): Attribute[] => {
+      const place = scope.tree.keyPlace(input, name);
+      if (name !== 'custom') {
+        const attribute = { name: name as AttributeName };
+        return [{ attribute, tests: this.#tests(scope, attribute.name, input, place), place }];
+      }
+      const custom = input.custom as Record<string, string | string[]>;
+      return Object.keys(custom).map((id) => {
+        this.#custom.add(id);
+        return {
+          attribute: { custom: id },
+          tests: valueTests(custom[id]!),
+          place: scope.tree.keyPlace(custom, id),
+        };
+      });
+    });
+  }
+
+  #tests(scope: Scope, name: AttributeName, input: Readonly<Record<string, unknown>>, place: Place): Test[] {
     const value = input[name] as string | string[] | { before?: string; after?: string };
     if (name !== 'start-date' && name !== 'end-date')
-      return valueTest(value as string | string[], name === 'domain');
+      return valueTests(value as string | string[], name === 'domain');
     if (typeof value === 'object' && !Array.isArray(value)) {
       for (const side of ['before', 'after'] as const) {
         if (value[side] !== undefined) this.#day(value[side], scope.tree.valuePlace(value, side));
       }
-      return {
-        kind: 'dates',
-        ...(value.before ? { before: value.before } : {}),
-        ...(value.after ? { after: value.after } : {}),
-      };
+      return [{ kind: 'dates', ...value }];
     }
-    const texts = Array.isArray(value) ? value : [value];
-    if (texts.length === 1 && (texts[0] === 'present' || texts[0] === 'absent')) return { kind: texts[0] };
-    for (const text of texts) this.#day(text, place);
-    return { kind: 'one-of', patterns: texts };
+    const tests = valueTests(value);
+    for (const test of tests)
+      if (test.kind === 'one-of') for (const day of test.patterns) this.#day(day, place);
+    return tests;
   }
 
   #day(text: string, place: Place): void {
@@ -307,7 +347,7 @@ class Compiler {
         },
       );
     }
-    if (Object.keys(input).length === 0) {
+    if (Object.keys(input).length === 0 && scope.tree.isComplete(input)) {
       this.#fail(
         'empty-clause',
         'this clause says nothing',
@@ -406,29 +446,33 @@ class Compiler {
     }
   }
 
+  /** Two exact entries for one group. Only two pinned ones may have one name: Leapsome may have two such groups. */
   #checkDuplicates(entries: readonly Entry[]): void {
-    const ids = new Map<string, Entry>();
-    const names = new Map<string, Entry>();
-    for (const entry of entries) {
-      if (entry.glob) continue;
-      const known = entry.id === undefined ? names : ids;
-      const name = entry.id ?? entry.name;
-      const first = known.get(name);
-      if (first) {
-        this.#fail(
-          'duplicate-entry',
-          `two entries are about the ${entry.kind} ${entry.id ? `with id ${name}` : `"${name}"`}`,
-          'put both into one entry',
-          entry.place,
-          {
-            label: 'the other one is here',
-            place: first.place,
-          },
-        );
-      } else {
-        known.set(name, entry);
-      }
+    const exact = entries.filter((entry) => !entry.glob);
+    const byId = new Map<string, Entry>();
+    const byName = new Map<string, Entry>();
+    for (const entry of exact.filter(({ id }) => id !== undefined)) {
+      this.#checkFirst(byId, entry.id!, `with id ${entry.id}`, entry);
     }
+    for (const entry of exact.filter(({ id }) => id === undefined)) {
+      this.#checkFirst(byName, entry.name, `"${entry.name}"`, entry);
+    }
+    for (const entry of byId.values()) {
+      const other = byName.get(entry.name);
+      if (other) this.#failTwice(`"${entry.name}"`, entry, other);
+    }
+  }
+
+  #checkFirst(known: Map<string, Entry>, key: string, what: string, entry: Entry): void {
+    const first = known.get(key);
+    if (first) this.#failTwice(what, entry, first);
+    else known.set(key, entry);
+  }
+
+  #failTwice(what: string, entry: Entry, other: Entry): void {
+    const message = `two entries are about the ${entry.kind} ${what}`;
+    const related = { label: 'the other one is here', place: other.place };
+    this.#fail('duplicate-entry', message, 'put both into one entry', entry.place, related);
   }
 
   // ---- the rest
@@ -439,7 +483,7 @@ class Compiler {
     return list.map((input) => {
       const groups = input['never-together'];
       return {
-        name: input.name,
+        name: normal(input.name),
         groups: groups.map((name, index) => ({
           name: normal(name),
           place: scope.tree.valuePlace(groups, index),
@@ -459,7 +503,7 @@ class Compiler {
       if (!when || !require) return [];
       return [
         {
-          name: input.name,
+          name: normal(input.name),
           when,
           require,
           ...accountable(input),
@@ -473,7 +517,8 @@ class Compiler {
     const seen = new Map<string, Place>();
     for (const element of list) {
       const place = scope.tree.valuePlace(element, 'name');
-      const first = seen.get(element.name);
+      const name = normal(element.name);
+      const first = seen.get(name);
       if (first) {
         this.#fail(
           'duplicate-name',
@@ -483,7 +528,7 @@ class Compiler {
           { label: 'the other one is here', place: first },
         );
       }
-      seen.set(element.name, place);
+      seen.set(name, place);
     }
   }
 
@@ -542,8 +587,9 @@ class Compiler {
           scope.tree.valuePlace(input, kind),
         );
     }
-    if (input.user !== undefined) this.#named.add(input.user.toLowerCase());
-    return { ...withoutUndefined(input), place: { ...at, start: place.start } };
+    if (input.user !== undefined) this.#named.add(normal(input.user).toLowerCase());
+    const name = input.name === undefined ? {} : { name: normal(input.name) };
+    return { ...withoutUndefined(input), ...name, place: { ...at, start: place.start } };
   }
 
   #checkSubject(scope: Scope, input: ExceptionInput, place: Place): void {
@@ -551,7 +597,7 @@ class Compiler {
     const needs = SUBJECT_KEYS[rule.subject];
     for (const name of ['user', 'group', 'role', 'name'] as const) {
       const given = input[name] !== undefined;
-      if (needs.required.includes(name) && !given) {
+      if (needs.required.includes(name) && !given && scope.tree.isComplete(input)) {
         this.#fail(
           'exception-subject',
           `an exception from ${input.rule} names a ${name}`,
@@ -596,13 +642,29 @@ const SUBJECT_KEYS: Record<
   none: { required: [], optional: [] },
 };
 
-function valueTest(value: string | string[], foldCase = false): Test {
-  const texts = Array.isArray(value) ? value : [value];
-  if (texts.length === 1 && (texts[0] === 'present' || texts[0] === 'absent')) return { kind: texts[0] };
+/** One attribute of a selector with its tests, of which one must hold. */
+interface Attribute extends Omit<Condition, 'test'> {
+  readonly tests: readonly Test[];
+}
+
+function anyOf(conditions: readonly Condition[], place: Place): Selector {
   return {
-    kind: 'one-of',
-    patterns: foldCase ? texts.map((text) => text.toLowerCase().replace(/^@/, '')) : texts,
+    kind: 'any',
+    of: conditions.map((condition) => ({ kind: 'where', conditions: [condition], place })),
+    place,
   };
+}
+
+/** `present` and `absent` are words of the language wherever they stand; all else is a value. */
+function valueTests(value: string | readonly string[], foldCase = false): Test[] {
+  const texts = typeof value === 'string' ? [value] : value;
+  const words = (['present', 'absent'] as const).filter((word) => texts.includes(word));
+  const values = texts.filter((text) => text !== 'present' && text !== 'absent');
+  const patterns = foldCase ? values.map((text) => normal(text).toLowerCase().replace(/^@/, '')) : values;
+  return [
+    ...words.map((kind) => ({ kind })),
+    ...(patterns.length > 0 ? [{ kind: 'one-of' as const, patterns }] : []),
+  ];
 }
 
 function accountable(input: {
@@ -619,7 +681,7 @@ function accountable(input: {
 
 function population(input: PolicyInput): Policy['population'] {
   const share = (text: string | undefined): number | undefined =>
-    text === undefined ? undefined : Number.parseFloat(text) / 100;
+    text === undefined ? undefined : Number(`${text.slice(0, -1)}e-2`);
   return {
     minUsers: input.population?.['min-users'],
     maxDrop: share(input.population?.['max-drop']),

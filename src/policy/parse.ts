@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { compile, type PolicyFile } from './compile.ts';
 import { type PolicyError, toProblems } from './policy-error.ts';
-import { readTree, type Tree } from './tree.ts';
+import { MAX_MARKS, readTree, type Tree } from './tree.ts';
 import type { Policy } from './types.ts';
 import { validate } from './validate.ts';
 
@@ -27,17 +27,20 @@ export class PolicyParser {
   readonly #trees = new Map<string, Tree>();
   readonly #files: PolicyFile[] = [];
   readonly #texts: SourceText[] = [];
+  #marksLeft = MAX_MARKS;
 
   /** Takes a file, the root first, and gives the includes it asks for. */
   add(source: SourceText): readonly IncludeRequest[] {
-    const tree = readTree(source.path, source.text);
+    const tree = readTree(source.path, source.text, this.#marksLeft);
+    this.#marksLeft -= tree.marks;
     const kind = this.#trees.size === 0 ? 'root' : 'included';
     this.#trees.set(source.path, tree);
     this.#texts.push(source);
-    const { input, errors } = validate(tree, kind);
-    this.errors.push(...errors);
+    const { input, errors, lacksSets } = validate(tree, kind);
+    for (const error of errors) this.errors.push(error);
     if (!input) return [];
-    this.#files.push({ path: source.path, sha256: source.sha256, tree, input, mayDefine: source.mayDefine });
+    const { path, sha256, mayDefine } = source;
+    this.#files.push({ path, sha256, tree, input, lacksSets, mayDefine });
     return (input.include ?? []).map((include) => {
       const place = tree.valuePlace(include, 'path');
       return {
@@ -49,9 +52,8 @@ export class PolicyParser {
   }
 
   finish(): { policy?: Policy; problems: Problem[] } {
-    const complete = this.#files.length === this.#texts.length;
-    // What depends on several files can only be judged when each of them is right by itself.
-    const compiled = complete ? compile(this.#files) : { errors: [] };
+    // Also with mistakes: what is right of each file is put together, so that mistakes of both kinds are told at once.
+    const compiled = this.#files.length > 0 ? compile(this.#files) : { errors: [] };
     const errors = [...this.errors, ...compiled.errors];
     const problems = toProblems(errors, (path) => this.#trees.get(path)!.file);
     return problems.length > 0 || !('policy' in compiled)

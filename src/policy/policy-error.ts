@@ -1,3 +1,4 @@
+import { compare } from '../model/compare.ts';
 import type { Location, Problem } from '../model/problem.ts';
 import type { Place } from './types.ts';
 
@@ -22,6 +23,8 @@ export interface SourceFile {
 }
 
 const FRAME_WIDTH = 120;
+/** More mistakes than anybody will read; the rest is counted. */
+const MOST_PROBLEMS = 1000;
 
 /** Where a place is, in 1-based lines and columns; columns count UTF-16 units, as editors and GitHub do. */
 export function locate(file: SourceFile, place: Place): Location {
@@ -48,12 +51,20 @@ export function toProblems(errors: readonly PolicyError[], fileOf: (path: string
     const key = `${error.code} ${error.place.file} ${error.place.start} ${error.message}`;
     if (seen.has(key)) continue;
     seen.add(key);
+    if (seen.size > MOST_PROBLEMS) continue;
     const file = fileOf(error.place.file);
     problems.push({
       code: 'policy-invalid',
       message: describe(error, fileOf),
       hint: error.label || 'Correct the policy at the marked place.',
       location: locate(file, error.place),
+    });
+  }
+  if (seen.size > MOST_PROBLEMS) {
+    problems.push({
+      code: 'policy-invalid',
+      message: `There are ${seen.size - MOST_PROBLEMS} more mistakes in the policy.`,
+      hint: 'Correct the first ones; the others may have the same cause.',
     });
   }
   return problems;
@@ -87,8 +98,9 @@ function frame(file: SourceFile, place: Place, label: string): string {
 
 function lineText(file: SourceFile, line: number): string {
   const start = file.lineStarts[line - 1] ?? file.text.length;
-  const end = file.lineStarts[line] ?? file.text.length;
-  return file.text.slice(start, end).replace(/[\r\n]+$/, '');
+  let end = file.lineStarts[line] ?? file.text.length;
+  while (end > start && /[\r\n]/.test(file.text[end - 1]!)) end--;
+  return file.text.slice(start, end);
 }
 
 function position(file: SourceFile, offset: number): { line: number; column: number } {
@@ -100,8 +112,4 @@ function position(file: SourceFile, offset: number): { line: number; column: num
     else high = middle - 1;
   }
   return { line: low + 1, column: offset - (file.lineStarts[low] ?? 0) + 1 };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -58,6 +58,7 @@ class IncludeReader {
   readonly #root: Root;
   readonly #hashes: string[];
   readonly #seen = new Set<string>();
+  #requests = 0;
 
   constructor(parser: PolicyParser, root: Root, hashes: string[]) {
     this.#parser = parser;
@@ -81,6 +82,12 @@ class IncludeReader {
       mayDefine,
     });
     for (const request of requests) {
+      this.#requests++;
+      if (this.#requests > MAX_FILES) {
+        const message = `the policy includes more than ${MAX_FILES} files`;
+        this.#parser.errors.push(request.fail('include', message, 'include fewer files'));
+        return;
+      }
       const inner = request.mayDefine ? [...mayDefine, request.mayDefine] : mayDefine;
       await this.#include(request, file, inner, [...chain, file.real]);
     }
@@ -103,8 +110,6 @@ class IncludeReader {
         );
       if (this.#seen.has(file.real))
         throw failure('policy-invalid', `${file.shown} is included twice`, 'include it once');
-      if (this.#seen.size >= MAX_FILES)
-        throw failure('policy-invalid', `the policy has more than ${MAX_FILES} files`, 'include fewer files');
       await this.take(file, await readFile(file), mayDefine, chain);
     } catch (error) {
       if (!(error instanceof CheckError)) throw error;

@@ -36,6 +36,7 @@ const dates = z
       })
       .refine((range) => range.before !== undefined || range.after !== undefined, {
         error: 'name a day: before, after, or both',
+        when: ({ issues }) => issues.length === 0,
       }),
   ])
   .describe('A day, `present`, `absent`, or `{ before: …, after: … }`.');
@@ -50,17 +51,20 @@ export const WhereSchema = z
     ...attributes,
     custom: z
       .record(
-        z
-          .string()
-          .regex(/^[0-9a-fA-F]{24}$/, {
-            error: 'a custom attribute is named by its id of 24 hexadecimal digits',
-          }),
+        z.string().regex(/^[0-9a-fA-F]{24}$/, {
+          error: 'a custom attribute is named by its id of 24 hexadecimal digits',
+        }),
         values,
       )
+      .refine((custom) => Object.keys(custom).length > 0, { error: 'name at least one custom attribute' })
       .optional()
       .describe('Custom attributes by their id of 24 hexadecimal digits, in quotes.'),
   })
-  .refine((where) => Object.keys(where).length > 0, { error: 'name at least one attribute' })
+  .refine((where) => Object.keys(where).length > 0, {
+    error: 'name at least one attribute',
+    // An unknown key is complaint enough.
+    when: ({ issues }) => issues.length === 0,
+  })
   .describe('Everyone whose attributes match all of these conditions.');
 
 const IdSelector = z.strictObject({ id }).describe('The account with this Leapsome id.');

@@ -20,9 +20,10 @@ export const MAX_POLICY_SIZE = 16 * 1024 * 1024;
 export const MAX_DEPTH = 64;
 /** No honest policy has this many brackets open, not even in its texts: such a file is not handed to the parser. */
 const HOPELESS_DEPTH = 1000;
-/** Aliases may make a file at most this many times, or this many nodes, larger. */
-const ALIAS_FACTOR = 10;
-const ALIAS_FREE = 100_000;
+/** Lines, elements, keys and brackets that all files may have: the parser needs about half a kilobyte for each. */
+export const MAX_MARKS = 2_000_000;
+/** Aliases may add this many nodes to a file. */
+const ALIAS_NODES = 1_000_000;
 
 /** A YAML file as plain values, with the way back from a value to its place in the text. */
 export interface Tree {
@@ -30,6 +31,8 @@ export interface Tree {
   /** Plain values: objects without a prototype, arrays, strings, numbers, booleans, null. */
   readonly value: unknown;
   readonly errors: readonly PolicyError[];
+  /** Lines, elements, keys and brackets of the file, roughly. */
+  readonly marks: number;
   /** The place of a key of an object. */
   keyPlace(container: object, key: string): Place;
   /** The place of an object's or array's element. */
@@ -39,43 +42,49 @@ export interface Tree {
   /** The text of an element as it stands in the file. */
   sourceOf(container: object, key: string | number): string;
   placeOf(container: object): Place;
+  /** False when keys or elements were refused, so that nobody can say that something is missing. */
+  isComplete(container: object): boolean;
+  /** Makes `copy` stand for `original` when places are asked for; of a list, with the old index of each element. */
+  adopt(copy: object, original: object, indices?: readonly number[]): void;
 }
 
 /** Reads YAML 1.2 of the kind a policy may use: no directives, tags, merge keys, second documents or alias bombs. */
-export function readTree(path: string, source: string): Tree {
+export function readTree(path: string, source: string, maxMarks = MAX_MARKS): Tree {
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   const lineStarts: number[] = [];
   const file: SourceFile = { path, text, lineStarts };
-  const reader = new TreeReader(file);
-  const tooMuch = hopeless(text);
-  if (tooMuch !== undefined) {
+  const tooMuch = hopeless(text, maxMarks);
+  const reader = new TreeReader(file, tooMuch.marks);
+  if ('at' in tooMuch) {
     lineStarts.push(0);
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-    reader.fail(
-      'too-deep',
-      `the file nests deeper than ${MAX_DEPTH} levels`,
-      'a policy needs fewer than ten',
-      tooMuch,
-      tooMuch + 1,
-    );
+    const { code, message, label, at } = tooMuch;
+    reader.fail(code, message, label, at, at + 1);
     return reader;
   }
   reader.read([...new Parser((offset) => lineStarts.push(offset)).parse(text)]);
   return reader;
 }
 
+/** Stands for a value that was complained of already. */
+const REFUSED = Symbol('refused');
+
 class TreeReader implements Tree {
   readonly file: SourceFile;
   readonly errors: PolicyError[] = [];
+  readonly marks: number;
   value: unknown;
   readonly #nodes = new WeakMap<object, Node>();
   readonly #pairs = new WeakMap<object, Map<string, { key: Node; value: Node | null }>>();
   readonly #anchors = new Map<string, { node: Node; value: unknown; size: number }>();
+  readonly #incomplete = new WeakSet<object>();
+  readonly #indices = new WeakMap<object, readonly number[]>();
   readonly #open = new Set<Node>();
-  #aliasBudget = ALIAS_FREE;
+  #aliasBudget = ALIAS_NODES;
 
-  constructor(file: SourceFile) {
+  constructor(file: SourceFile, marks: number) {
     this.file = file;
+    this.marks = marks;
   }
 
   read(tokens: CST.Token[]): void {
@@ -87,8 +96,9 @@ class TreeReader implements Tree {
       merge: false,
       logLevel: 'silent',
     });
-    const documents = [...composer.compose(tokens, true, this.file.text.length)];
-    const [document, second] = documents;
+    // Only what is taken is composed: of a million documents, two.
+    const accepted = tokens.filter((token) => token.type !== 'directive');
+    const [document, second] = composer.compose(accepted, true, this.file.text.length);
     if (second) {
       const [start] = second.range;
       this.fail(
@@ -99,8 +109,13 @@ class TreeReader implements Tree {
         start + 1,
       );
     }
-    if (!document) return this.#empty();
-    for (const error of document.errors) {
+    if (!document) {
+      this.#empty();
+      return;
+    }
+    // Tags were refused one by one before.
+    const mistakes = document.errors.filter((error) => error.code !== 'TAG_RESOLVE_FAILED');
+    for (const error of mistakes) {
       this.fail(
         yamlCode(error.code),
         plain(error.message),
@@ -109,11 +124,11 @@ class TreeReader implements Tree {
         Math.max(error.pos[1], error.pos[0] + 1),
       );
     }
-    if (document.errors.length > 0) return;
+    if (mistakes.length > 0) return;
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-      return this.#empty();
+      this.#empty();
+      return;
     }
-    this.#aliasBudget += ALIAS_FACTOR * this.file.text.length;
     this.value = this.#convert(document.contents as Node).value;
   }
 
@@ -135,8 +150,8 @@ class TreeReader implements Tree {
   entryPlace(container: object, key: string): Place {
     const at = this.keyPlace(container, key);
     const { end } = this.valuePlace(container, key);
-    const line = this.file.text.indexOf('\n', at.start);
-    return end > at.end && (line < 0 || end <= line) ? { ...at, end } : at;
+    const oneLine = end > at.end && !this.file.text.slice(at.start, end).includes('\n');
+    return oneLine ? { ...at, end } : at;
   }
 
   sourceOf(container: object, key: string | number): string {
@@ -149,8 +164,8 @@ class TreeReader implements Tree {
     return node ? this.#nodePlace(node) : this.#place(0, 1);
   }
 
+  /** Refuses what no policy has; false when there is no use in going on. */
   #acceptTokens(tokens: readonly CST.Token[]): boolean {
-    const before = this.errors.length;
     const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
     let tooDeep: number | undefined;
     while (stack.length > 0) {
@@ -181,16 +196,8 @@ class TreeReader implements Tree {
         stack.push({ token: child, depth: depth + ('items' in child ? 1 : 0) });
       }
     }
-    if (tooDeep !== undefined) {
-      this.fail(
-        'too-deep',
-        `the file nests deeper than ${MAX_DEPTH} levels`,
-        'a policy needs fewer than ten',
-        tooDeep,
-        tooDeep + 1,
-      );
-    }
-    return this.errors.length === before;
+    if (tooDeep !== undefined) this.fail('too-deep', TOO_DEEP.message, TOO_DEEP.label, tooDeep, tooDeep + 1);
+    return tooDeep === undefined;
   }
 
   #empty(): void {
@@ -219,7 +226,10 @@ class TreeReader implements Tree {
     this.#open.add(node);
     for (const pair of node.items as { key: Node; value: Node | null }[]) {
       const key = this.#key(pair.key);
-      if (key === undefined) continue;
+      if (key === undefined) {
+        this.#incomplete.add(value);
+        continue;
+      }
       const first = pairs.get(key);
       if (first) {
         this.errors.push({
@@ -233,8 +243,9 @@ class TreeReader implements Tree {
       }
       pairs.set(key, pair);
       const child = this.#convert(pair.value);
-      value[key] = child.value;
       size += 1 + child.size;
+      if (child.value === REFUSED) this.#incomplete.add(value);
+      else value[key] = child.value;
     }
     this.#open.delete(node);
     return { value, size };
@@ -245,11 +256,18 @@ class TreeReader implements Tree {
     let size = 1;
     this.#nodes.set(value, node);
     this.#open.add(node);
-    for (const item of node.items as (Node | null)[]) {
+    const indices: number[] = [];
+    for (const [index, item] of (node.items as (Node | null)[]).entries()) {
       const child = this.#convert(item);
-      value.push(child.value);
       size += child.size;
+      if (child.value === REFUSED) {
+        this.#incomplete.add(value);
+        continue;
+      }
+      value.push(child.value);
+      indices.push(index);
     }
+    if (!this.isComplete(value)) this.#indices.set(value, indices);
     this.#open.delete(node);
     return { value, size };
   }
@@ -263,6 +281,15 @@ class TreeReader implements Tree {
         code: 'merge-key',
         message: 'a policy has no "<<" merge keys',
         label: 'write the keys out, or use a set',
+        place,
+      });
+      return undefined;
+    }
+    if (value === '__proto__') {
+      this.errors.push({
+        code: 'unknown-key',
+        message: '"__proto__" is never a key',
+        label: 'choose another name',
         place,
       });
       return undefined;
@@ -297,7 +324,7 @@ class TreeReader implements Tree {
               place,
             },
       );
-      return { value: null, size: 1 };
+      return { value: REFUSED, size: 1 };
     }
     this.#aliasBudget -= anchor.size;
     if (this.#aliasBudget < 0) {
@@ -309,9 +336,27 @@ class TreeReader implements Tree {
           place,
         });
       }
-      return { value: null, size: 1 };
+      return { value: REFUSED, size: 1 };
     }
     return { value: anchor.value, size: anchor.size };
+  }
+
+  isComplete(container: object): boolean {
+    return !this.#incomplete.has(container);
+  }
+
+  adopt(copy: object, original: object, indices?: readonly number[]): void {
+    const node = this.#nodes.get(original);
+    const pairs = this.#pairs.get(original);
+    if (node) this.#nodes.set(copy, node);
+    if (pairs) this.#pairs.set(copy, pairs);
+    if (!this.isComplete(original)) this.#incomplete.add(copy);
+    const before = this.#indices.get(original);
+    if (indices)
+      this.#indices.set(
+        copy,
+        indices.map((index) => before?.[index] ?? index),
+      );
   }
 
   #pair(container: object, key: string): { key: Node; value: Node | null } | undefined {
@@ -321,7 +366,8 @@ class TreeReader implements Tree {
   #child(container: object, key: string | number): Node | null | undefined {
     if (typeof key === 'string') return this.#pair(container, key)?.value;
     const node = this.#nodes.get(container);
-    return isSeq(node) ? (node.items[key] as Node | null | undefined) : undefined;
+    const index = this.#indices.get(container)?.[key] ?? key;
+    return isSeq(node) ? (node.items[index] as Node | null | undefined) : undefined;
   }
 
   #nodePlace(node: Node): Place {
@@ -345,33 +391,55 @@ class TreeReader implements Tree {
 
 function children(token: CST.Token): CST.Token[] {
   const out: CST.Token[] = [];
-  if ('start' in token && Array.isArray(token.start)) out.push(...token.start);
-  if ('props' in token) out.push(...token.props);
+  // Lists of tokens can be longer than a call may have arguments.
+  const take = (tokens: readonly CST.Token[] | undefined): void => {
+    for (const each of tokens ?? []) out.push(each);
+  };
+  if ('start' in token && Array.isArray(token.start)) take(token.start);
+  if ('props' in token) take(token.props);
   if ('value' in token && token.value) out.push(token.value as CST.Token);
   if ('items' in token) {
     for (const item of token.items) {
-      out.push(...item.start);
+      take(item.start);
       if (item.key) out.push(item.key);
-      if (item.sep) out.push(...item.sep);
+      take(item.sep);
       if (item.value) out.push(item.value);
     }
   }
   return out;
 }
 
-/** The offset at which the text nests beyond all hope, found without parsing; undefined when it does not. */
-function hopeless(text: string): number | undefined {
+const TOO_DEEP = {
+  code: 'too-deep',
+  message: `the file nests deeper than ${MAX_DEPTH} levels`,
+  label: 'a policy needs fewer than ten',
+};
+const TOO_MANY = {
+  code: 'too-many',
+  message: `the policy has more than ${MAX_MARKS} lines and elements`,
+  label: 'write conditions, such as { department: … }, in place of so many names',
+};
+
+/** Counts marks without the parser, and tells why and where a text is beyond what it can take, if it is. */
+function hopeless(
+  text: string,
+  maxMarks: number,
+): { marks: number } | (typeof TOO_DEEP & { marks: number; at: number }) {
   let open = 0;
   let dashes = 0;
+  let marks = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === 0x5b || unit === 0x7b) open++;
     else if (unit === 0x5d || unit === 0x7d) open = Math.max(0, open - 1);
     else if (unit === 0x0a) dashes = 0;
     else if ((unit === 0x2d || unit === 0x3f) && text.charCodeAt(i + 1) === 0x20) dashes++;
-    if (open > HOPELESS_DEPTH || dashes > HOPELESS_DEPTH) return i;
+    else if (unit !== 0x2c && unit !== 0x3a) continue;
+    marks++;
+    if (open > HOPELESS_DEPTH || dashes > HOPELESS_DEPTH) return { ...TOO_DEEP, marks, at: i };
+    if (marks > maxMarks) return { ...TOO_MANY, marks, at: i };
   }
-  return undefined;
+  return { marks };
 }
 
 function yamlCode(code: string): string {

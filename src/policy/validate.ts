@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { ATTRIBUTE_NAMES } from '../model/facts.ts';
 import type { PolicyError } from './policy-error.ts';
+import { type Path, prune } from './prune.ts';
 import {
   ClauseSchema,
   EntrySchema,
@@ -13,13 +14,32 @@ import {
   RulesSchema,
   SELECTOR_FORMS,
   SeparationSchema,
+  WhereSchema,
 } from './schema.ts';
 import { suggest } from './suggest.ts';
-import type { Tree } from './tree.ts';
+import { MAX_DEPTH, type Tree } from './tree.ts';
 import type { Place } from './types.ts';
 
 type Issue = z.core.$ZodIssue;
-type Path = readonly PropertyKey[];
+/** More than there are levels in a policy that nests as deep as it may. */
+const MAX_ROUNDS = MAX_DEPTH + 1;
+/** With more wrong parts than this, the rest of the file is not looked at. */
+const MOST_REFUSED = 1000;
+
+/** Texts of a certain form, by the key that they stand at. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  'max-drop': '20%',
+  'max-growth': '20%',
+  grace: '3d',
+  within: '14d',
+  max: '365d',
+  granted: '2026-12-31',
+  expires: '2026-12-31',
+  'start-date': '2026-12-31',
+  'end-date': '2026-12-31',
+  before: '2026-12-31',
+  after: '2026-12-31',
+};
 
 /** Fields of Leapsome that people may look for and that are never read. */
 const NEVER_READ = [
@@ -35,44 +55,108 @@ const NEVER_READ = [
   'age',
 ];
 
+export interface Validated {
+  /** What of the file is right by itself: all of it when there are no errors. */
+  readonly input?: PolicyInput;
+  /** Sets are missing in `input`, so that a set that seems to be unknown may be one of them. */
+  readonly lacksSets: boolean;
+  readonly errors: readonly PolicyError[];
+}
+
 /**
- * Checks a tree against the schema of a root policy or of an included file.
- * Gives the typed input when all is well, else every mistake with its place.
+ * Checks a tree against the schema of a root policy or of an included file. Gives every mistake with its place, and the
+ * parts without a mistake, so that what shows only when files are put together can be told at the same time.
  */
-export function validate(
+export function validate(tree: Tree, kind: 'root' | 'included'): Validated {
+  const { value } = tree;
+  if (value === undefined) return { lacksSets: true, errors: tree.errors };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return whollyWrong(tree, 'wrong-type', 'a policy is a map of keys', 'start with "version: 1"');
+  }
+  const result = parsed(kind, value);
+  if (result === undefined) {
+    return whollyWrong(
+      tree,
+      'too-many-mistakes',
+      'the policy has more mistakes than can be counted',
+      'is this a policy?',
+    );
+  }
+  if (result.success)
+    return { input: value as PolicyInput, lacksSets: lacksSets(tree, value), errors: tree.errors };
+  const explainer = new Explainer(tree, kind, value);
+  const errors = result.error.issues.flatMap((issue) => explainer.explain(issue, []));
+  const { refused } = explainer;
+  const input = rightParts(tree, kind, value, refused) as PolicyInput | undefined;
+  return {
+    ...(input ? { input } : {}),
+    lacksSets:
+      lacksSets(tree, value) || refused.some(([section, , rest]) => section === 'sets' && rest === undefined),
+    errors: [...tree.errors, ...errors],
+  };
+}
+
+/** True when the file may define sets that were not understood. */
+function lacksSets(tree: Tree, value: { readonly sets?: unknown }): boolean {
+  return !tree.isComplete(value) || (isMap(value.sets) && !tree.isComplete(value.sets));
+}
+
+function whollyWrong(tree: Tree, code: string, message: string, label: string): Validated {
+  const place = { file: tree.file.path, start: 0, end: 1 };
+  return { lacksSets: true, errors: [...tree.errors, { code, message, label, place }] };
+}
+
+/** Takes out parts until what is left is valid: a map may need a key that went, and then goes itself. */
+function rightParts(
   tree: Tree,
   kind: 'root' | 'included',
-): { input?: PolicyInput; errors: PolicyError[] } {
-  if (tree.errors.length > 0 || tree.value === undefined) return { errors: [...tree.errors] };
-  if (typeof tree.value !== 'object' || tree.value === null || Array.isArray(tree.value)) {
-    const place = { file: tree.file.path, start: 0, end: 1 };
-    return {
-      errors: [
-        { code: 'wrong-type', message: 'a policy is a map of keys', label: 'start with "version: 1"', place },
-      ],
-    };
+  value: object,
+  refused: readonly Path[],
+): object | undefined {
+  let rest = value;
+  let bad = refused;
+  for (let round = 0; round < MAX_ROUNDS && bad.length <= MOST_REFUSED; round++) {
+    rest = prune(tree, rest, bad);
+    if (!('version' in rest)) Object.assign(rest, { version: 1 });
+    const result = parsed(kind, rest);
+    if (!result) return undefined;
+    if (result.success) return rest;
+    const explainer = new Explainer(tree, kind, rest);
+    for (const issue of result.error.issues) explainer.explain(issue, []);
+    bad = explainer.refused;
   }
-  const schema = kind === 'root' ? PolicySchema : IncludedSchema;
-  const result = schema.safeParse(tree.value);
-  if (result.success) return { input: tree.value as PolicyInput, errors: [] };
-  const explainer = new Explainer(tree, kind);
-  return { errors: result.error.issues.flatMap((issue) => explainer.explain(issue, [])) };
+  return undefined;
+}
+
+/** Undefined for some hundred thousand mistakes, which are more than the library can hand over. */
+function parsed(kind: 'root' | 'included', value: unknown) {
+  try {
+    return (kind === 'root' ? PolicySchema : IncludedSchema).safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 class Explainer {
+  /** The parts that were complained of. */
+  readonly refused: Path[] = [];
   readonly #tree: Tree;
   readonly #kind: 'root' | 'included';
+  readonly #root: object;
 
-  constructor(tree: Tree, kind: 'root' | 'included') {
+  constructor(tree: Tree, kind: 'root' | 'included', root: object) {
     this.#tree = tree;
     this.#kind = kind;
+    this.#root = root;
   }
 
   explain(issue: Issue, prefix: Path): PolicyError[] {
     const path = [...prefix, ...issue.path];
+    if (this.#wasRefused(path, issue)) return [];
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map((key) => this.#unknownKey(path, key));
+        return this.#unknownKeys(path, issue.keys);
       case 'invalid_union':
         return this.#union(issue, path);
       case 'invalid_type':
@@ -91,11 +175,51 @@ class Explainer {
     }
   }
 
-  #unknownKey(path: Path, key: string): PolicyError {
+  #unknownKeys(path: Path, keys: readonly string[]): PolicyError[] {
+    // A map with the key of another form of selector is a mistake within that form: the key itself is known.
+    const form = selectorForm(path, this.#value(path));
+    if (form !== undefined) return this.#ofForm(path, form);
+    return keys.map((key) => this.#unknownKey(path, key));
+  }
+
+  /** What is wrong with a map as a selector of one form. */
+  #ofForm(path: Path, form: SelectorForm | 'multiple' | 'where'): PolicyError[] {
+    if (form === 'multiple') return [this.#mixed(path)];
+    const schema = form === 'where' ? WhereSchema : SELECTOR_FORMS[form];
+    const result = schema.safeParse(this.#value(path));
+    return (result.error?.issues ?? []).flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && issue.path.length === 0
+        ? issue.keys.map((key) => this.#unknownKey(path, key, form))
+        : this.explain(issue, path),
+    );
+  }
+
+  #mixed(path: Path): PolicyError {
+    const way = 'combine with { all: [...] } or { any: [...] }';
+    return this.#at(path, 'mixed-selector', 'a selector has one form only', way);
+  }
+
+  /** Something is missing, or there is too little, where keys or elements were refused: that was told already. */
+  #wasRefused(path: Path, issue: Issue): boolean {
+    const value = this.#value(path);
+    const place = value === undefined ? path.slice(0, -1) : path;
+    const owner = this.#value(place);
+    const aboutAbsence = value === undefined || ['custom', 'too_small', 'invalid_union'].includes(issue.code);
+    if (!aboutAbsence || typeof owner !== 'object' || owner === null || this.#tree.isComplete(owner))
+      return false;
+    this.refused.push(place);
+    return true;
+  }
+
+  #unknownKey(path: Path, key: string, form?: SelectorForm | 'where'): PolicyError {
     const container = this.#value(path) as object;
+    this.refused.push([...path, key]);
     const place = this.#tree.keyPlace(container, key);
-    const where = describeContainer(path, this.#kind);
-    if (where.attributes && NEVER_READ.includes(key.toLowerCase())) {
+    const where =
+      form === undefined || form === 'where'
+        ? describeContainer(path, this.#kind)
+        : { label: 'this selector', keys: Object.keys(SELECTOR_FORMS[form].shape) };
+    if ('attributes' in where && where.attributes && NEVER_READ.includes(key.toLowerCase())) {
       return {
         code: 'never-read',
         message: `"${key}" is personal data that is never read from Leapsome`,
@@ -105,7 +229,7 @@ class Explainer {
     }
     const near = suggest(key, where.keys);
     const label = near ? `did you mean "${near}"?` : `possible here: ${where.keys.join(', ')}`;
-    if (this.#kind === 'included' && path.length === 0 && key in PolicySchema.shape) {
+    if (this.#kind === 'included' && path.length === 0 && Object.hasOwn(PolicySchema.shape, key)) {
       return {
         code: 'not-in-include',
         message: `"${key}" can stand in the root policy only, not in an included file`,
@@ -119,22 +243,12 @@ class Explainer {
   /** Of a union's branches, explains the one that the writer most likely meant. */
   #union(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): PolicyError[] {
     const value = this.#value(path);
-    const form = selectorForm(path, value);
+    if (isSelectorPath(path) && isMap(value)) return this.#ofForm(path, selectorForm(path, value) ?? 'where');
     const branches = issue.errors.filter((errors) => errors.length > 0);
-    if (form === 'multiple') {
-      return [
-        this.#at(
-          path,
-          'mixed-selector',
-          'a selector has one form only',
-          'combine with { all: [...] } or { any: [...] }',
-        ),
-      ];
-    }
     let best: readonly Issue[] | undefined;
     let bestCost = Number.POSITIVE_INFINITY;
     for (const errors of branches) {
-      const cost = branchCost(errors, form);
+      const cost = branchCost(errors);
       if (cost < bestCost) {
         best = errors;
         bestCost = cost;
@@ -146,8 +260,8 @@ class Explainer {
 
   #noBranch(path: Path, branches: readonly (readonly Issue[])[]): PolicyError {
     const value = this.#value(path);
-    if (typeof value === 'number' || typeof value === 'boolean' || value === null)
-      return this.#wrongType(path, 'string');
+    if (typeof value !== 'string' && typeof value !== 'object') return this.#wrongType(path, 'string');
+    if (value === null) return this.#wrongType(path, 'string');
     const choices = branches.flatMap((errors) =>
       errors.flatMap((e) => (e.code === 'invalid_value' ? e.values : [])),
     );
@@ -174,29 +288,33 @@ class Explainer {
         `add "${String(last)}"`,
       );
     }
-    if (
-      expected === 'string' &&
-      (typeof value === 'number' || typeof value === 'boolean' || value === null)
-    ) {
-      const source = this.#source(path);
-      const what = value === null ? 'nothing' : typeof value === 'number' ? 'a number' : 'true or false';
-      const idLike = last === 'id' || /^[0-9a-f]{8,}$/i.test(source);
-      return this.#at(
-        path,
-        idLike ? 'unquoted-id' : 'unquoted',
-        `YAML reads ${source === '' ? 'this' : source} as ${what}, not as text`,
-        idLike
-          ? `quote this id: "${source}"`
-          : source === ''
-            ? 'write a value'
-            : `write it in quotes: "${source}"`,
-      );
-    }
+    if (expected === 'string' && (typeof value !== 'object' || value === null))
+      return this.#notText(path, value);
     return this.#at(
       path,
       'wrong-type',
       `${this.#label(path)} is ${typeName(value)}`,
       `write ${expectedName(expected)}`,
+    );
+  }
+
+  /** Something that YAML does not read as text, where a text must stand. */
+  #notText(path: Path, value: unknown): PolicyError {
+    const source = this.#source(path);
+    const shown = source === '' ? 'this' : source;
+    const message = `YAML reads ${shown} as ${value === null ? 'nothing' : typeName(value)}, not as text`;
+    const last = String(path.at(-1));
+    const example = EXAMPLES[last];
+    if (last === 'id' || (!example && /^[0-9a-f]{8,}$/i.test(source))) {
+      return this.#at(path, 'unquoted-id', message, `quote this id: "${source}"`);
+    }
+    if (value === null) return this.#at(path, 'unquoted', message, 'write a value');
+    // What has a form would still be wrong in quotes.
+    return this.#at(
+      path,
+      'unquoted',
+      message,
+      example ? `write it like ${example}` : `write it in quotes: "${source}"`,
     );
   }
 
@@ -229,6 +347,7 @@ class Explainer {
   }
 
   #at(path: Path, code: string, message: string, label: string): PolicyError {
+    this.refused.push(path);
     return { code, message, label, place: this.#place(path) };
   }
 
@@ -262,7 +381,7 @@ class Explainer {
   }
 
   #value(path: Path): unknown {
-    let value: unknown = this.#tree.value;
+    let value: unknown = this.#root;
     for (const part of path) {
       if (typeof value !== 'object' || value === null) return undefined;
       value = (value as Record<PropertyKey, unknown>)[part];
@@ -274,28 +393,30 @@ class Explainer {
 const ROOT_MISMATCH = 1000;
 
 /** How far a union's branch is from what was written: 1000 when it is of another type altogether. */
-function branchCost(errors: readonly Issue[], form: string | undefined): number {
+function branchCost(errors: readonly Issue[]): number {
   let cost = 0;
   for (const error of errors) {
     const atRoot = error.path.length === 0;
-    if (error.code === 'invalid_type' && atRoot) cost += ROOT_MISMATCH;
-    else if (error.code === 'invalid_value' && atRoot) cost += ROOT_MISMATCH;
-    else if (error.code === 'unrecognized_keys' && atRoot) {
-      cost += (form === undefined ? 10 : 100) * error.keys.length;
-    } else if (error.code === 'invalid_type' && error.path.length === 1) cost += 20;
+    if (atRoot && (error.code === 'invalid_type' || error.code === 'invalid_value')) cost += ROOT_MISMATCH;
+    else if (atRoot && error.code === 'unrecognized_keys') cost += 10 * error.keys.length;
     else cost += 1;
   }
   return cost;
 }
 
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type SelectorForm = keyof typeof SELECTOR_FORMS;
+
 /** The key that decides the form of a selector; `multiple` when two forms are mixed. */
-function selectorForm(path: Path, value: unknown): string | undefined {
-  if (!isSelectorPath(path) || typeof value !== 'object' || value === null || Array.isArray(value))
-    return undefined;
+function selectorForm(path: Path, value: unknown): SelectorForm | 'multiple' | undefined {
+  if (!isSelectorPath(path) || !isMap(value)) return undefined;
   const keys = Object.keys(value);
-  const forms = keys.filter((key) => key in SELECTOR_FORMS);
+  const forms = keys.filter((key): key is SelectorForm => Object.hasOwn(SELECTOR_FORMS, key));
   if (forms.length === 0) return undefined;
-  const others = keys.filter((key) => !(key in SELECTOR_FORMS) && key !== 'depth');
+  const others = keys.filter((key) => !Object.hasOwn(SELECTOR_FORMS, key) && key !== 'depth');
   const mixed = forms.length > 1 || others.some((key) => (ATTRIBUTE_NAMES as string[]).includes(key));
   return mixed ? 'multiple' : forms[0];
 }

@@ -3,8 +3,8 @@ import { escaped, ODD_CLASS, SHORT_ESCAPES } from '../model/odd-characters.ts';
 export { yamlText as forYaml } from '../model/yaml-text.ts';
 
 const ODD = new RegExp(ODD_CLASS, 'v');
-// An emoji may hold joiners and selectors that would be odd alone; whole sequences are tried first and stay.
-const EMOJI_OR_ODD = new RegExp(`(\\p{RGI_Emoji})|${ODD_CLASS}`, 'gv');
+// Knowing every emoji takes a sixth of a short run, so the pattern is made for the first odd character only.
+let emojiOrOdd: RegExp | undefined;
 const PLAIN_ASCII = /^[ -~]*$/;
 
 function escapedAll(characters: string): string {
@@ -17,7 +17,9 @@ function escapedAll(characters: string): string {
  */
 export function visible(text: string): string {
   if (PLAIN_ASCII.test(text) || !ODD.test(text)) return text;
-  return text.replace(EMOJI_OR_ODD, (odd, emoji) => emoji ?? SHORT_ESCAPES[odd] ?? escaped(odd));
+  // An emoji may hold joiners and selectors that would be odd alone; whole sequences are tried first and stay.
+  emojiOrOdd ??= new RegExp(`(\\p{RGI_Emoji})|${ODD_CLASS}`, 'gv');
+  return text.replace(emojiOrOdd, (odd, emoji) => emoji ?? SHORT_ESCAPES[odd] ?? escaped(odd));
 }
 
 // The runner obeys `##[` wherever it stands in a line, and compares by culture, which skips some combining marks.

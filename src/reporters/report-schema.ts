@@ -152,6 +152,9 @@ export const ReportSchema = z
       })
       .nullable()
       .describe('The population that was judged; null when none was read'),
+    baseline: z
+      .exactOptional(z.strictObject({ activeUsers: amount.describe('Active accounts') }))
+      .describe('The earlier population that this one is compared with; missing without a previous report'),
     personalData: z
       .enum(['show', 'mask'])
       .describe('Whether people whom the policy does not name are masked'),

@@ -1,11 +1,12 @@
 import type { ClauseResult } from '../evaluate/clauses.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
+import { compare } from '../model/compare.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
-import type { Accountable, Clause, PeopleList, Place } from '../policy/types.ts';
+import type { Accountable, Clause, Entry, PeopleList, Place } from '../policy/types.ts';
 import { listInWords, plural } from '../policy/words.ts';
 import type { Detected, Gap, Outcome, Rule } from './rule.ts';
-import { inLeapsome, personYaml } from './wording.ts';
+import { ambiguousName, inLeapsome, personYaml } from './wording.ts';
 
 /** A clause that was held against live people, with what it belongs to. */
 interface CheckedClause {
@@ -16,16 +17,22 @@ interface CheckedClause {
   readonly role?: Pick<Role, 'id' | 'name'>;
 }
 
+interface Unchecked {
+  readonly clause: Clause;
+  readonly entry: Accountable;
+  readonly reason: string;
+}
+
 /** One of the three things that the language holds against clauses: accounts, groups, roles. */
 interface Domain {
   checks(evaluation: Evaluation): readonly CheckedClause[];
   /** Clauses that could not be held against anything. */
-  unchecked(evaluation: Evaluation): readonly { clause: Clause; entry: Accountable; reason: string }[];
+  unchecked(evaluation: Evaluation): readonly Unchecked[];
   /** "is in Payroll", "holds the role X", "has an active account". */
   having(found: Detected): string;
   notHaving(found: Detected): string;
-  /** What is counted: "active members". */
-  readonly members: string;
+  /** What is counted: "active member". */
+  readonly member: string;
   /** How the element of the policy is called. */
   where(found: Detected): string;
   give(found: Detected, who: string): string;
@@ -34,8 +41,13 @@ interface Domain {
 
 type Spec = Pick<Rule, 'id' | 'subject' | 'finds'> & { readonly domain: Domain };
 
+interface Permission {
+  readonly list: PeopleList;
+  readonly exactly: boolean;
+}
+
 /** People who are in although the clause does not allow them. */
-export function unexpectedRule(spec: Spec): Rule<PeopleList> {
+export function unexpectedRule(spec: Spec): Rule<Permission> {
   return {
     ...pick(spec),
     check: (evaluation) =>
@@ -45,19 +57,16 @@ export function unexpectedRule(spec: Spec): Rule<PeopleList> {
         (clause) => clause.exactly ?? clause.atMost,
         'permission',
         (checked) =>
-          checked.result.unexpected.map(({ person, list }) => found(checked, list.place, list, person)),
+          checked.result.unexpected.map(({ person, list }) =>
+            found(checked, list.place, { list, exactly: checked.clause.exactly !== undefined }, person),
+          ),
       ),
     describe: (detected, evaluation) => {
       const who = evaluation.show(detected.user!);
-      const exactly = isExactly(detected.detail, spec.domain.checks(evaluation));
+      const { list, exactly } = detected.detail;
       return {
-        message: `${who} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(detected.detail)}`,
-        policy: addTo(
-          detected,
-          spec.domain,
-          exactly ? 'exactly' : 'at-most',
-          personYaml(detected.user!, evaluation),
-        ),
+        message: `${who} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(list)}`,
+        policy: `# ${spec.domain.where(detected)}: add to "${exactly ? 'exactly' : 'at-most'}"\n${personYaml(detected.user!, evaluation)}`,
         leapsome: inLeapsome(spec.domain.take(detected, who)),
       };
     },
@@ -65,7 +74,7 @@ export function unexpectedRule(spec: Spec): Rule<PeopleList> {
 }
 
 /** People who should be in and are not. */
-export function missingRule(spec: Spec): Rule<PeopleList> {
+export function missingRule(spec: Spec): Rule<undefined> {
   return {
     ...pick(spec),
     check: (evaluation) =>
@@ -75,16 +84,15 @@ export function missingRule(spec: Spec): Rule<PeopleList> {
         (clause) => clause.exactly ?? clause.atLeast,
         'need',
         (checked) =>
-          checked.result.missing.map(({ person, place }) =>
-            found(checked, place, (checked.clause.exactly ?? checked.clause.atLeast)!, person),
-          ),
+          checked.result.missing.map(({ person, place }) => found(checked, place, undefined, person)),
       ),
     describe: (detected, evaluation) => {
       const person = detected.user!;
       const who = evaluation.show(person);
-      const state = person.active ? '' : ' (the account is deactivated)';
+      // A deactivated account may still sit in the group, so that "is not in" could be wrong.
+      const state = person.active ? spec.domain.notHaving(detected) : 'is deactivated';
       return {
-        message: `${who}${state} ${spec.domain.notHaving(detected)}, but the policy requires it`,
+        message: `${who} ${state}, but the policy requires ${person.active ? 'it' : `an active account in ${spec.domain.where(detected)}`}`,
         policy: `# ${spec.domain.where(detected)}: remove this line, or narrow the selector\n${personYaml(person, evaluation)}`,
         leapsome: inLeapsome(
           person.active
@@ -132,24 +140,33 @@ export function countRule(spec: Spec): Rule<NonNullable<ClauseResult['count']>> 
         undefined,
         (checked) =>
           checked.result.count
-            ? [found(checked, checked.result.count.place, checked.result.count, undefined)]
+            ? [
+                {
+                  ...found(checked, checked.result.count.place, checked.result.count, undefined),
+                  key: tooFew(checked.result.count) ? 'min' : 'max',
+                },
+              ]
             : [],
       ),
     describe: (detected) => {
       const { actual, min, max } = detected.detail;
-      const few = min !== undefined && actual < min;
+      const few = tooFew(detected.detail);
       const bound = few ? `at least ${min}` : `at most ${max}`;
       return {
-        message: `${spec.domain.where(detected)} has ${actual} ${spec.domain.members}; the policy wants ${bound}`,
+        message: `${spec.domain.where(detected)} has ${plural(actual, spec.domain.member)}; the policy wants ${bound}`,
         policy: `count: { ${few ? `min: ${actual}` : `max: ${actual}`} }`,
-        leapsome: inLeapsome(
-          few
-            ? `add ${plural(min! - actual, 'person')}`.replace('persons', 'people')
-            : `remove ${plural(actual - max!, 'person')}`.replace('persons', 'people'),
-        ),
+        leapsome: inLeapsome(few ? `add ${people(min! - actual)}` : `remove ${people(actual - max!)}`),
       };
     },
   };
+}
+
+function tooFew({ actual, min }: NonNullable<ClauseResult['count']>): boolean {
+  return min !== undefined && actual < min;
+}
+
+function people(count: number): string {
+  return count === 1 ? '1 person' : `${count} people`;
 }
 
 function pick({ id, subject, finds }: Spec) {
@@ -191,32 +208,23 @@ function outcome<Detail>(
   return { found: checks.flatMap(detect), gaps };
 }
 
-function isExactly(list: PeopleList, checks: readonly CheckedClause[]): boolean {
-  return checks.some((checked) => checked.clause.exactly === list);
-}
-
-function addTo(detected: Detected, domain: Domain, list: string, yaml: string): string {
-  return `# ${domain.where(detected)}: add to "${list}"\n${yaml}`;
-}
-
 export const MEMBERS: Domain = {
   checks: (evaluation) =>
     evaluation
       .groupChecks()
       .map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, group: target })),
-  unchecked: (evaluation) =>
-    evaluation.groupBindings().flatMap(({ entry, ambiguous }) =>
-      ambiguous && entry.clause
-        ? [
-            {
-              clause: entry.clause,
-              entry,
-              reason: `"${entry.name}" is the name of ${ambiguous.length} groups (${ambiguous.map((group) => group.id).join(', ')})`,
-            },
-          ]
-        : [],
-    ),
-  members: 'active members',
+  unchecked: (evaluation) => {
+    const { population } = evaluation;
+    const unknown = population.snapshot.facts.has('membership')
+      ? undefined
+      : unreportedReason('membership', 'who is in which group', population);
+    return evaluation
+      .groupBindings()
+      .flatMap(({ entry, ambiguous }) =>
+        doubt(entry, unknown ?? (ambiguous && ambiguousName(entry.name, ambiguous))),
+      );
+  },
+  member: 'active member',
   having: (detected) => `is in ${detected.group!.name}`,
   notHaving: (detected) => `is not in ${detected.group!.name}`,
   where: (detected) => detected.group!.name,
@@ -224,13 +232,26 @@ export const MEMBERS: Domain = {
   take: (detected, who) => `Users & Teams → Teams → ${detected.group!.name} → remove ${who}`,
 };
 
+/** The clause of an entry as one that could not be held against anything, when there is a reason. */
+function doubt(entry: Entry, reason: string | undefined): Unchecked[] {
+  return reason !== undefined && entry.clause ? [{ clause: entry.clause, entry, reason }] : [];
+}
+
+/** Holders whom no source lists as people can be held against nothing, and must not pass for nobody. */
+function unlistedHolders(role: Role, { population }: Evaluation): string | undefined {
+  if (!role.holders) return `no source tells who holds the role "${role.name}"`;
+  const unlisted = role.holders.filter((id) => !population.person(id)).sort(compare);
+  if (unlisted.length === 0) return undefined;
+  return `"${role.name}" is held by ${plural(unlisted.length, 'account')} that no source lists (${unlisted.slice(0, 5).join(', ')})`;
+}
+
 export const ACCOUNTS: Domain = {
   checks: (evaluation) => {
     const check = evaluation.accountsCheck();
     return check ? [{ ...check, entry: { controls: [], place: check.clause.place } }] : [];
   },
   unchecked: () => [],
-  members: 'active accounts',
+  member: 'active account',
   having: () => 'has an active account in Leapsome',
   notHaving: () => 'has no active account in Leapsome',
   where: () => 'Leapsome',
@@ -244,13 +265,17 @@ export const ROLE_HOLDERS: Domain = {
       .roleChecks()
       .map(({ entry, target, result }) => ({ clause: entry.clause!, result, entry, role: target })),
   unchecked: (evaluation) => {
-    if (evaluation.population.snapshot.facts.has('role-holders')) return [];
-    const reason = unreportedReason('role-holders', 'who holds an access role', evaluation.population);
-    return (evaluation.policy.roles ?? []).flatMap((entry) =>
-      entry.clause ? [{ clause: entry.clause, entry, reason }] : [],
-    );
+    const { population } = evaluation;
+    const unknown = population.snapshot.facts.has('role-holders')
+      ? undefined
+      : unreportedReason('role-holders', 'who holds an access role', population);
+    return evaluation.roleBindings().flatMap(({ entry, targets, ambiguous }) => {
+      if (unknown !== undefined) return doubt(entry, unknown);
+      if (ambiguous) return doubt(entry, ambiguousName(entry.name, ambiguous, 'access roles'));
+      return targets.flatMap((role) => doubt(entry, unlistedHolders(role, evaluation)));
+    });
   },
-  members: 'active holders',
+  member: 'active holder',
   having: (detected) => `holds the role ${detected.role!.name}`,
   notHaving: (detected) => `does not hold the role ${detected.role!.name}`,
   where: (detected) => `the role ${detected.role!.name}`,

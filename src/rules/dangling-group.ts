@@ -1,6 +1,7 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
+import { compare } from '../model/compare.ts';
 import { plural } from '../policy/words.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, unreported } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 export const danglingGroup: Rule<undefined> = {
@@ -11,14 +12,20 @@ export const danglingGroup: Rule<undefined> = {
   check: (evaluation) => {
     const place = rulePlace(evaluation.policy, 'dangling-group');
     const ids = [...evaluation.population.referredGroups()].filter((id) => !evaluation.population.group(id));
-    return { found: ids.map((id) => ({ group: { id, name: '' }, place, detail: undefined })), gaps: [] };
+    return {
+      found: ids.map((id) => ({ group: { id, name: '' }, place, detail: undefined })),
+      gaps: unreported('dangling-group', 'membership', 'who is in which group', evaluation),
+    };
   },
   describe: ({ group }, evaluation) => {
     const people = evaluation.population.members(group!.id);
-    const shown = people.slice(0, 3).map((person) => evaluation.show(person));
+    const shown = people
+      .map((person) => evaluation.show(person))
+      .sort(compare)
+      .slice(0, 3);
     const more = people.length - shown.length;
     return {
-      message: `${plural(people.length, 'account')} (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}) refer to the group id ${group!.id}, which Leapsome does not list`,
+      message: `${plural(people.length, 'account')} (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}) ${people.length === 1 ? 'refers' : 'refer'} to the group id ${group!.id}, which Leapsome does not list`,
       policy: 'rules:\n  dangling-group: notice  # if this is known',
       leapsome: inLeapsome(
         'Users & Teams → Teams → look for an archived or hidden team, or ask Leapsome support about this id',

@@ -20,6 +20,7 @@ export const duplicateIdentity: Rule<Detail> = {
         const sorted = [...people].sort((a, b) => (a.id < b.id ? -1 : 1));
         return {
           user: sorted[0]!,
+          people: sorted,
           key: sorted.map((person) => person.id).join(' '),
           place,
           detail: { people: sorted },

@@ -1,3 +1,4 @@
+import { endsWithin } from '../evaluate/exceptions.ts';
 import { exceptionRule } from './exception-rule.ts';
 
 export const exceptionExpired = exceptionRule({
@@ -5,9 +6,8 @@ export const exceptionExpired = exceptionRule({
   severity: 'error',
   finds: 'An exception has ended and still stands in the policy.',
   options: { grace: 0 },
-  concerns: ({ exception, state }, asOf, { grace = 0 }) =>
-    state === 'expired' && exception.endsAt + grace <= asOf,
-  message: ({ exception, subject, matches }) =>
-    `the exception for ${subject} ended on ${exception.expires}${matches > 0 ? ` and what it excused is still there` : ''}`,
+  concerns: ({ exception }, asOf, { grace = 0 }) => endsWithin(exception, -grace, asOf),
+  message: ({ exception, matches }) =>
+    `ended on ${exception.expires}${matches > 0 ? ` and what it excused is still there` : ''}`,
   policy: ({ exception }) => `expires: …  # a later day than ${exception.expires}, or remove the exception`,
 });

@@ -1,30 +1,21 @@
 import type { ExceptionUse } from '../evaluate/evaluation.ts';
 import { subjectInWords } from '../evaluate/exceptions.ts';
 import type { Severity } from '../model/severity.ts';
-import { dayEnd, dayStart, daysToMs } from '../policy/dates.ts';
 import type { Rule } from './rule.ts';
-
-/** An exception as its rules see it; times in milliseconds, like the options handed to `concerns`. */
-interface View extends ExceptionUse {
-  readonly exception: ExceptionUse['exception'] & {
-    readonly endsAt: number;
-    readonly grantedAt: number | undefined;
-  };
-  readonly subject: string;
-}
 
 interface Spec {
   readonly id: string;
   readonly severity: Severity;
   readonly finds: string;
   readonly options?: Readonly<Record<string, number>>;
-  concerns(view: View, asOf: number, options: Readonly<Record<string, number>>): boolean;
-  message(view: View): string;
-  policy(view: View): string;
+  concerns(use: ExceptionUse, asOf: number, options: Readonly<Record<string, number>>): boolean;
+  /** What follows "the exception from … for …". */
+  message(use: ExceptionUse): string;
+  policy(use: ExceptionUse): string;
 }
 
 /** A rule about exceptions; it runs after all others, when it is known what each exception excuses. */
-export function exceptionRule(spec: Spec): Rule<View> {
+export function exceptionRule(spec: Spec): Rule<ExceptionUse> {
   const { id, severity, finds, options } = spec;
   return {
     id,
@@ -32,33 +23,20 @@ export function exceptionRule(spec: Spec): Rule<View> {
     subject: 'none',
     finds,
     ...(options ? { options } : {}),
-    check: (evaluation, days) => {
-      const ms = Object.fromEntries(Object.entries(days).map(([name, n]) => [name, daysToMs(n)]));
-      const views = evaluation.exceptionUses.map(view);
-      return {
-        found: views
-          .filter((one) => spec.concerns(one, evaluation.asOf, ms))
-          .map((one) => ({ key: one.subject, place: one.exception.place, detail: one })),
-        gaps: [],
-      };
-    },
+    check: (evaluation, days) => ({
+      found: evaluation.exceptionUses
+        .filter((use) => spec.concerns(use, evaluation.asOf, days))
+        .map((use) => ({
+          key: `${use.exception.rule} ${subjectInWords(use.exception)}`,
+          place: use.exception.place,
+          detail: use,
+        })),
+      gaps: [],
+    }),
     describe: ({ detail }) => ({
-      message: `${spec.message(detail)} (${detail.exception.owner} answers for it)`,
+      message: `the exception from ${detail.exception.rule} for ${subjectInWords(detail.exception)} ${spec.message(detail)} (${detail.exception.owner} answers for it)`,
       policy: spec.policy(detail),
       leapsome: 'Nothing to do in Leapsome, unless the access itself is to end.',
     }),
-  };
-}
-
-function view(use: ExceptionUse): View {
-  const { exception } = use;
-  return {
-    ...use,
-    exception: {
-      ...exception,
-      endsAt: dayEnd(exception.expires)!,
-      grantedAt: exception.granted === undefined ? undefined : dayStart(exception.granted),
-    },
-    subject: subjectInWords(exception),
   };
 }

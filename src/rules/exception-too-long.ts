@@ -1,3 +1,5 @@
+import { endOf } from '../evaluate/exceptions.ts';
+import { dayStart, daysToMs } from '../policy/dates.ts';
 import { exceptionRule } from './exception-rule.ts';
 
 export const exceptionTooLong = exceptionRule({
@@ -6,8 +8,10 @@ export const exceptionTooLong = exceptionRule({
   finds: 'An exception lasts longer than is allowed.',
   options: { max: 365 },
   // Without the day it was granted, an exception has at least as long to run as it has from now.
-  concerns: ({ exception }, asOf, { max = 0 }) => exception.endsAt - (exception.grantedAt ?? asOf) > max,
-  message: ({ exception, subject }) =>
-    `the exception for ${subject} lasts until ${exception.expires}, which is too long`,
+  concerns: ({ exception }, asOf, { max = 0 }) => {
+    const start = exception.granted === undefined ? asOf : dayStart(exception.granted)!;
+    return endOf(exception) - start > daysToMs(max);
+  },
+  message: ({ exception }) => `lasts until ${exception.expires}, which is too long`,
   policy: ({ exception }) => `expires: …  # an earlier day than ${exception.expires}`,
 });

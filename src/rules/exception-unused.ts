@@ -5,6 +5,6 @@ export const exceptionUnused = exceptionRule({
   severity: 'warning',
   finds: 'An exception excuses nothing.',
   concerns: ({ state, matches }) => state === 'in-force' && matches === 0,
-  message: ({ subject }) => `the exception for ${subject} excuses nothing: there is no such finding`,
+  message: () => 'excuses nothing: there is no such finding',
   policy: () => '# remove this exception',
 });

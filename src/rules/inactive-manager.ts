@@ -1,7 +1,6 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
-import { unreportedReason } from '../evaluate/selectors.ts';
 import type { Person } from '../model/snapshot.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, unreported } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 interface Detail {
@@ -16,12 +15,8 @@ export const inactiveManager: Rule<Detail> = {
   finds: "An active person's manager is deactivated or unknown.",
   check: (evaluation) => {
     const { population, policy } = evaluation;
-    if (!population.snapshot.facts.has('manager')) {
-      return {
-        found: [],
-        gaps: [{ reason: unreportedReason('manager', 'who manages whom', population), builtIn: true }],
-      };
-    }
+    const gaps = unreported('inactive-manager', 'manager', 'who manages whom', evaluation);
+    if (gaps.length > 0) return { found: [], gaps };
     const place = rulePlace(policy, 'inactive-manager');
     return {
       found: population.active.flatMap((person) => {
@@ -29,7 +24,7 @@ export const inactiveManager: Rule<Detail> = {
         const manager = population.person(person.managerId);
         return manager?.active ? [] : [{ user: person, place, detail: { manager } }];
       }),
-      gaps: [],
+      gaps,
     };
   },
   describe: ({ user, detail }, evaluation) => {

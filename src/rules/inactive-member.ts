@@ -1,5 +1,6 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
-import type { Rule } from './rule.ts';
+import type { Place } from '../policy/types.ts';
+import { type Rule, unreported } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 export const inactiveMember: Rule<undefined> = {
@@ -8,11 +9,10 @@ export const inactiveMember: Rule<undefined> = {
   subject: 'user+group',
   finds: 'A deactivated account still sits in a group.',
   check: (evaluation) => {
-    const place = new Map(
-      evaluation
-        .groupBindings()
-        .flatMap(({ entry, targets }) => targets.map((group) => [group.id, entry.place] as const)),
-    );
+    const place = new Map<string, Place>();
+    for (const { entry, targets } of evaluation.groupBindings()) {
+      for (const { id } of targets) if (!place.has(id)) place.set(id, entry.place);
+    }
     const fallback = rulePlace(evaluation.policy, 'inactive-member');
     return {
       found: evaluation.population.people.flatMap((person) =>
@@ -25,7 +25,7 @@ export const inactiveMember: Rule<undefined> = {
                 : [];
             }),
       ),
-      gaps: [],
+      gaps: unreported('inactive-member', 'membership', 'who is in which group', evaluation),
     };
   },
   describe: ({ user, group }, evaluation) => ({

@@ -1,4 +1,4 @@
-import { type Evaluation, rulePlace } from '../evaluate/evaluation.ts';
+import { type Evaluation, isAskedFor, rulePlace } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
 import type { Person } from '../model/snapshot.ts';
 import { dayEnd, daysToMs } from '../policy/dates.ts';
@@ -46,9 +46,10 @@ function departure(person: Person, now: number): Detail | undefined {
   return lifecycle !== undefined && GONE.has(lifecycle) ? { lifecycle } : undefined;
 }
 
-function gaps(evaluation: Evaluation): Gap[] {
-  const { facts } = evaluation.population.snapshot;
-  return (['end-date', 'lifecycle'] as const)
-    .filter((fact) => !facts.has(fact))
-    .map((fact) => ({ reason: unreportedReason(fact, fact, evaluation.population), builtIn: true }));
+/** With one of the two facts there is an answer, if not the whole one; with neither there is none at all. */
+function gaps({ population, policy }: Evaluation): Gap[] {
+  const facts = ['end-date', 'lifecycle'] as const;
+  const unknown = facts.filter((fact) => !population.snapshot.facts.has(fact));
+  const builtIn = unknown.length < facts.length || !isAskedFor(policy, 'leaver-active');
+  return unknown.map((fact) => ({ reason: unreportedReason(fact, fact, population), builtIn }));
 }

@@ -2,7 +2,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import type { Place } from '../policy/types.ts';
 import { ACCOUNTS, missingRule } from './clause-rule.ts';
-import type { Detected, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 const requiredAccounts = missingRule({
@@ -20,16 +20,11 @@ export const missingAccount: Rule<Detail> = {
   check: (evaluation) => {
     const { found, gaps } = requiredAccounts.check(evaluation, {});
     const named = nobody(evaluation).map(({ name, place }) => ({ place, key: name, detail: { name } }));
-    return { found: [...found.map((detected) => ({ ...detected, detail: undefined })), ...named], gaps };
+    return { found: [...found, ...named], gaps };
   },
   describe: (detected, evaluation) => {
-    if (detected.detail === undefined) {
-      const list = evaluation.accountsCheck()?.clause;
-      return requiredAccounts.describe(
-        { ...detected, detail: (list?.exactly ?? list?.atLeast)! } as Detected<never>,
-        evaluation,
-      );
-    }
+    if (detected.detail === undefined)
+      return requiredAccounts.describe({ ...detected, detail: undefined }, evaluation);
     const { name } = detected.detail;
     return {
       message: `the policy names ${name}, but no account in Leapsome has this address or id`,

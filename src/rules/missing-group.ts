@@ -16,10 +16,10 @@ export const missingGroup: Rule<Detail> = {
   subject: 'none',
   finds: 'The policy speaks of a group that Leapsome does not have.',
   check: (evaluation) => {
-    const found = new Map<string, Detected<Detail>>();
+    const found: Detected<Detail>[] = [];
+    // The same name may be missed in several places: the report keeps the heaviest finding of a key.
     const add = (detected: Detected<Detail>): void => {
-      const name = detected.detail.id ?? detected.detail.name;
-      if (!found.has(name)) found.set(name, { ...detected, key: name });
+      found.push({ ...detected, key: detected.detail.id ?? detected.detail.name });
     };
     for (const { entry, targets, ambiguous, notAllowed } of evaluation.groupBindings()) {
       if (targets.length > 0 || ambiguous || notAllowed) continue;
@@ -36,7 +36,7 @@ export const missingGroup: Rule<Detail> = {
           add({ place, entry: separation, detail: { name } });
       }
     }
-    return { found: [...found.values()], gaps: [] };
+    return { found, gaps: [] };
   },
   describe: ({ detail }, evaluation) => {
     const { name, id } = detail;
@@ -44,7 +44,10 @@ export const missingGroup: Rule<Detail> = {
     const near = namesakes.length > 0 ? '' : didYouMean(name, evaluation.population.groupNames());
     const other =
       namesakes.length > 0
-        ? ` A group of this name has the id ${namesakes.map((group) => group.id).join(', ')}.`
+        ? ` A group of this name has the id ${namesakes
+            .map((group) => group.id)
+            .sort()
+            .join(', ')}.`
         : '';
     const what =
       id !== undefined

@@ -27,8 +27,8 @@ export const missingRole: Rule<Detail> = {
     return {
       found: evaluation
         .roleBindings()
-        .flatMap(({ entry, targets, ambiguous }) =>
-          targets.length > 0 || ambiguous
+        .flatMap(({ entry, targets, ambiguous, notAllowed }) =>
+          targets.length > 0 || ambiguous || notAllowed
             ? []
             : [{ entry, place: entry.place, key: entry.id ?? entry.name, detail: { name: entry.name } }],
         ),
@@ -38,7 +38,7 @@ export const missingRole: Rule<Detail> = {
   describe: ({ detail }, evaluation) => ({
     message: `Leapsome has no access role named "${detail.name}".${didYouMean(
       detail.name,
-      (evaluation.population.roles() ?? []).map((role) => role.name),
+      (evaluation.population.roles() ?? []).map((role) => role.name).sort(),
     )}`,
     policy: `# correct the name, or remove this entry\n- name: ${yamlText(detail.name)}`,
     leapsome: inLeapsome(`Access roles → create ${detail.name}`),

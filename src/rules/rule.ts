@@ -1,4 +1,6 @@
-import type { Evaluation } from '../evaluate/evaluation.ts';
+import { type Evaluation, isAskedFor } from '../evaluate/evaluation.ts';
+import { unreportedReason } from '../evaluate/selectors.ts';
+import type { Fact } from '../model/facts.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Accountable, Place } from '../policy/types.ts';
@@ -17,6 +19,8 @@ export type Subject =
 /** Something that a rule found: data only, put into words later by the rule's `describe`. */
 export interface Detected<Detail = unknown> {
   readonly user?: Person;
+  /** All accounts that it is about, when `user` is just the first of several. */
+  readonly people?: readonly Person[];
   readonly group?: Pick<Group, 'id' | 'name'>;
   readonly role?: Pick<Role, 'id' | 'name'>;
   /** Name of the requirement or separation. */
@@ -63,6 +67,17 @@ export interface Rule<Detail = never> {
   readonly options?: Readonly<Record<string, number>>;
   check(evaluation: Evaluation, options: Readonly<Record<string, number>>): Outcome<Detail>;
   describe(found: Detected<Detail>, evaluation: Evaluation): Wording;
+}
+
+/** A gap when no source reports what the rule looks at. */
+export function unreported(
+  rule: string,
+  fact: Fact,
+  label: string,
+  { population, policy }: Evaluation,
+): Gap[] {
+  if (population.snapshot.facts.has(fact)) return [];
+  return [{ reason: unreportedReason(fact, label, population), builtIn: !isAskedFor(policy, rule) }];
 }
 
 export const NOTHING: Outcome<never> = { found: [], gaps: [] };

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import { unreportedReason } from '../evaluate/selectors.ts';
 import { compare } from '../model/compare.ts';
 import type { Group, Person } from '../model/snapshot.ts';
 import type { Separation } from '../policy/types.ts';
@@ -37,6 +38,11 @@ export const separationOfDuties: Rule<Detail> = {
 };
 
 function judge(separation: Separation, evaluation: Evaluation): { found: Detected<Detail>[]; gaps: Gap[] } {
+  const { population } = evaluation;
+  if (!population.snapshot.facts.has('membership')) {
+    const reason = unreportedReason('membership', 'who is in which group', population);
+    return { found: [], gaps: [{ reason, entry: separation }] };
+  }
   const gaps: Gap[] = [];
   const elements = separation.groups.map(({ name }) => {
     const { groups, ambiguous } = evaluation.groupsMatching(name);

@@ -1,3 +1,4 @@
+import { isAskedFor } from '../evaluate/evaluation.ts';
 import { SOURCE_LABELS } from '../model/facts.ts';
 import type { Rule } from './rule.ts';
 
@@ -14,7 +15,7 @@ export const sourceDisagreement: Rule<never> = {
       gaps: [
         {
           reason: `only ${only ? SOURCE_LABELS[only] : 'one source'} was read, so that nothing can contradict it`,
-          builtIn: true,
+          builtIn: !isAskedFor(evaluation.policy, 'source-disagreement'),
         },
       ],
     };

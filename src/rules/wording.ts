@@ -10,9 +10,7 @@ export function personYaml(person: Person, evaluation: Evaluation): string {
 
 /** A selector for exactly this person. */
 export function personSelector(person: Person, evaluation: Evaluation): string {
-  return canBeNamed(person, evaluation)
-    ? yamlText(person.userName)
-    : `{ id: ${yamlQuoted(person.id)} }`;
+  return canBeNamed(person, evaluation) ? yamlText(person.userName) : `{ id: ${yamlQuoted(person.id)} }`;
 }
 
 /** How an exception names exactly this person. */
@@ -34,7 +32,11 @@ export function exceptionYaml(rule: string, person: Person, name: string, evalua
 }
 
 /** Why an entry by name cannot be judged. */
-export function ambiguousName(name: string, namesakes: readonly { readonly id: string }[], what = 'groups'): string {
+export function ambiguousName(
+  name: string,
+  namesakes: readonly { readonly id: string }[],
+  what = 'groups',
+): string {
   const ids = namesakes.map(({ id }) => id).sort(compare);
   return `"${name}" is the name of ${ids.length} ${what} (${ids.join(', ')})`;
 }

@@ -1,4 +1,5 @@
 import { failure } from '../errors.ts';
+import { MOST_ROWS } from './ledger.ts';
 
 /** A list answer, checked on the outside only: the rows are still as they came. */
 export interface Envelope {
@@ -19,7 +20,6 @@ const ERROR_SCHEMAS = new Set([
   'urn:scim:schemas:core:1.0:Error',
 ]);
 /** More than any organisation has; a larger number is a mistake, and memory is not to be the judge of it. */
-const LARGEST_TOTAL = 2_000_000;
 
 /**
  * Reads a ListResponse (RFC 7644 §3.4.2). `Resources` may be absent where there is nothing to list: with a total
@@ -62,10 +62,10 @@ function readTotal(value: unknown, place: PagePlace): number {
   if (typeof total !== 'number' || !Number.isSafeInteger(total) || total < 0) {
     throw malformed(place, 'has no usable `totalResults`');
   }
-  if (total <= LARGEST_TOTAL) return total;
+  if (total <= MOST_ROWS) return total;
   throw failure(
     'too-large',
-    `${describe(place)} announces ${total} ${place.kind}, more than the ${LARGEST_TOTAL} that are read.`,
+    `${describe(place)} announces ${total} ${place.kind}, more than the ${MOST_ROWS} that are read.`,
     'Check that the base URL is that of the API.',
   );
 }

@@ -1,3 +1,5 @@
+import { failure } from '../errors.ts';
+
 /** One page: what the service said there is in all, and the rows that came. */
 export interface Page<Row> {
   readonly total: number;
@@ -23,6 +25,9 @@ export interface Ledger<Row> {
   rows(): readonly Row[];
   tally(): WalkTally;
 }
+
+/** More rows of a kind than this are not taken for a population: the service would never come to an end. */
+export const MOST_ROWS = 2_000_000;
 
 interface Identity<Row> {
   readonly kind: 'users' | 'groups';
@@ -57,6 +62,7 @@ export function createLedger<Row>({ kind, idOf, same }: Identity<Row>): Ledger<R
       if (known === undefined) rows.set(id, row);
       else conflict ||= !same(known, row);
     }
+    if (rows.size > MOST_ROWS) throw tooMany(kind);
     return rows.size - before;
   };
   const settled = () => changedTo === undefined && rows.size === announced;
@@ -82,4 +88,12 @@ export function createLedger<Row>({ kind, idOf, same }: Identity<Row>): Ledger<R
       unique: rows.size,
     }),
   };
+}
+
+function tooMany(kind: string) {
+  return failure(
+    'too-large',
+    `More than ${MOST_ROWS} ${kind} came, and the list has no end.`,
+    'Look at the service, or at a cache in between: no tenant is that large.',
+  );
 }

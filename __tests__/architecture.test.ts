@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => file.replaceAll('\\', '/'));
+
+/** What a file imports: local files relative to src, packages by name. Types count as well: they tie just as much. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import\()\s*(?:\/\*.*?\*\/\s*)?'([^']+)'/g)].map(
+    (match) => match[1]!,
+  );
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.')
+      ? relative(SRC, resolve(SRC, dirname(file), specifier)).replaceAll('\\', '/')
+      : specifier,
+  );
+}
+
+function inside(...folders: readonly string[]): (file: string) => boolean {
+  return (file) => folders.some((folder) => file === folder || file.startsWith(`${folder}/`));
+}
+
+const PURE = FILES.filter(inside('model', 'rules', 'evaluate', 'reporters', 'policy')).filter(
+  (file) => file !== 'policy/read.ts',
+);
+const RULE_HELPERS = ['rules/index.ts'];
+
+/** Each line: these files may import those, and packages of these names. */
+const ALLOWED: readonly {
+  files: (file: string) => boolean;
+  local: (file: string) => boolean;
+  packages: readonly string[];
+}[] = [
+  { files: inside('model'), local: inside('model'), packages: [] },
+  {
+    files: (file) => inside('rules')(file) && !RULE_HELPERS.includes(file),
+    local: inside('model', 'rules', 'policy', 'evaluate'),
+    packages: [],
+  },
+  { files: inside('evaluate'), local: inside('model', 'policy', 'rules', 'evaluate'), packages: [] },
+  { files: inside('reporters'), local: inside('model', 'reporters'), packages: ['zod'] },
+  {
+    files: (file) => inside('policy')(file) && file !== 'policy/read.ts',
+    local: inside('model', 'policy', 'rules'),
+    packages: ['yaml', 'zod', 'fastest-levenshtein'],
+  },
+  { files: inside('sources'), local: inside('model', 'sources', 'http', 'errors.ts'), packages: [] },
+  { files: inside('http'), local: inside('model', 'http', 'errors.ts'), packages: ['undici', 'node:'] },
+];
+
+describe('imports go one way', () => {
+  test.each(ALLOWED.map((rule, index) => [index, rule] as const))(
+    'rule %i',
+    (_index, { files, local, packages }) => {
+      const concerned = FILES.filter(files);
+      expect(concerned.length).toBeGreaterThan(0);
+      const strangers = concerned.flatMap((file) =>
+        importsOf(file)
+          .filter(
+            (target) =>
+              !(target.endsWith('.ts') ? local(target) : packages.some((name) => target.startsWith(name))),
+          )
+          .map((target) => `${file} imports ${target}`),
+      );
+      expect(strangers).toEqual([]);
+    },
+  );
+
+  test('only the HTTP layer knows undici, only the action knows @actions', () => {
+    const users = (name: string) =>
+      FILES.filter((file) => importsOf(file).some((target) => target.startsWith(name)));
+    expect(users('undici')).toEqual(['http/undici.ts']);
+    expect(users('@actions/').sort()).toEqual(['action.ts', 'changed-lines.ts']);
+  });
+
+  test('nothing imports the entry', () => {
+    expect(FILES.filter((file) => importsOf(file).includes('index.ts'))).toEqual([]);
+  });
+});
+
+test('the pure part neither reads the clock nor the process, and prints nothing', () => {
+  const forbidden = /\b(?:process\.|console\.|Date\.now\(|Math\.random\(|performance\.now\()/;
+  const guilty = PURE.filter((file) => forbidden.test(readFileSync(join(SRC, file), 'utf8')));
+  expect(guilty).toEqual([]);
+});

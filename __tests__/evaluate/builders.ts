@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { type Evaluated, evaluate } from '../../src/evaluate/evaluate.ts';
+import { Population } from '../../src/evaluate/population.ts';
+import { ATTRIBUTE_NAMES, FACT_SOURCES, type Fact, type SourceName } from '../../src/model/facts.ts';
+import type { Problem } from '../../src/model/problem.ts';
+import type { ReportedFinding, RuleResult } from '../../src/model/report.ts';
+import type { Group, Person, Role, Snapshot } from '../../src/model/snapshot.ts';
+import { PolicyParser } from '../../src/policy/parse.ts';
+import type { Policy } from '../../src/policy/types.ts';
+
+export const ROOT = 'policy.yml';
+
+/** `jo`, `jo: Payroll, Finance`, `-jo: Payroll` for a deactivated account; or the same at length. */
+export type PersonNote =
+  | string
+  | {
+      readonly name: string;
+      readonly id?: string;
+      readonly in?: readonly string[];
+      readonly active?: boolean;
+      readonly manager?: string;
+      readonly addresses?: readonly string[];
+      readonly custom?: Readonly<Record<string, string>>;
+      readonly [attribute: string]: unknown;
+    };
+
+export interface SnapshotNotes {
+  readonly people?: readonly PersonNote[];
+  /** Names, or groups at length where an id matters. Groups that people are in need not be named again. */
+  readonly groups?: readonly (string | Group)[];
+  /** Holders by name of the role; `null` when nobody tells who holds it. */
+  readonly roles?: Readonly<Record<string, readonly string[] | null>> | readonly Role[];
+  /** Facts that no source reports. */
+  readonly unknown?: readonly Fact[];
+  readonly facts?: ReadonlySet<Fact>;
+}
+
+/** A Leapsome id that belongs to a name: 24 hexadecimal digits, always the same. */
+export function idOf(name: string): string {
+  return sha256(name).slice(0, 24);
+}
+
+/** `jo` is short for `jo@example.com`. */
+export function address(name: string): string {
+  return name.includes('@') ? name : `${name}@example.com`;
+}
+
+export function snapshot(notes: SnapshotNotes): Snapshot {
+  const people = (notes.people ?? []).map(person);
+  const groups = (notes.groups ?? []).map((group) =>
+    typeof group === 'string' ? { id: idOf(group), name: group } : group,
+  );
+  for (const note of notes.people ?? []) {
+    for (const name of inGroups(note)) {
+      if (!name.startsWith('#') && !groups.some((group) => group.name === name)) {
+        groups.push({ id: idOf(name), name });
+      }
+    }
+  }
+  const roles = notes.roles && (isRoles(notes.roles) ? notes.roles : rolesOf(notes.roles));
+  const sources: SourceName[] = roles ? ['scim', 'stackone'] : ['scim'];
+  const facts = new Set(
+    (Object.keys(FACT_SOURCES) as Fact[]).filter((fact) =>
+      FACT_SOURCES[fact].some((one) => sources.includes(one)),
+    ),
+  );
+  for (const fact of notes.unknown ?? []) facts.delete(fact);
+  return { people, groups, roles, sources, facts: notes.facts ?? facts };
+}
+
+function isRoles(roles: NonNullable<SnapshotNotes['roles']>): roles is readonly Role[] {
+  return Array.isArray(roles);
+}
+
+function rolesOf(roles: Readonly<Record<string, readonly string[] | null>>): Role[] {
+  return Object.entries(roles).map(([name, holders]) => ({
+    id: idOf(name),
+    name,
+    active: true,
+    holders: holders?.map((holder) => (holder.startsWith('#') ? holder.slice(1) : idOf(holder))),
+  }));
+}
+
+/** `#…` stands for a group id as it is. */
+function inGroups(note: PersonNote): readonly string[] {
+  if (typeof note !== 'string') return note.in ?? [];
+  const names = note.split(/: (.*)/)[1];
+  return names ? names.split(', ') : [];
+}
+
+function person(note: PersonNote): Person {
+  const groups = inGroups(note).map((name) => (name.startsWith('#') ? name.slice(1) : idOf(name)));
+  if (typeof note === 'string') {
+    const name = note.split(':')[0]!;
+    const active = !name.startsWith('-');
+    const bare = active ? name : name.slice(1);
+    return {
+      id: idOf(bare),
+      userName: address(bare),
+      addresses: [],
+      active,
+      groups,
+      managerId: undefined,
+      attributes: {},
+      custom: undefined,
+    };
+  }
+  const attributes = Object.fromEntries(
+    ATTRIBUTE_NAMES.flatMap((name) => (typeof note[name] === 'string' ? [[name, note[name]]] : [])),
+  );
+  const { manager } = note;
+  return {
+    id: note.id ?? idOf(note.name),
+    userName: address(note.name),
+    addresses: note.addresses ?? [],
+    active: note.active ?? true,
+    groups,
+    managerId: manager === undefined ? undefined : manager.startsWith('#') ? manager.slice(1) : idOf(manager),
+    attributes,
+    custom: note.custom,
+  };
+}
+
+/** Parses a policy, with the files that it includes by their paths. `version: 1` is added where it is missing. */
+export function parse(
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+): { policy?: Policy; problems: Problem[] } {
+  const parser = new PolicyParser();
+  const add = (path: string, source: string, mayDefine: readonly (readonly string[])[]): void => {
+    const versioned = /^version:|^\{/m.test(source) ? source : `version: 1\n${source}`;
+    for (const request of parser.add({ path, text: versioned, sha256: sha256(versioned), mayDefine })) {
+      const inner = request.mayDefine ? [...mayDefine, request.mayDefine] : mayDefine;
+      add(request.path, files[request.path]!, inner);
+    }
+  };
+  add(ROOT, text, []);
+  return parser.finish();
+}
+
+/** A policy that must be valid. */
+export function policyOf(text: string, files: Readonly<Record<string, string>> = {}): Policy {
+  const { policy, problems } = parse(text, files);
+  if (!policy)
+    throw new Error(
+      `the policy of this test is not valid:\n${problems.map((one) => one.message).join('\n')}`,
+    );
+  return policy;
+}
+
+export interface JudgeOptions {
+  readonly asOf?: string;
+  readonly personalData?: 'show' | 'mask';
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export const AS_OF = '2026-11-22T10:00:00Z';
+
+/** Holds people against a policy. */
+export function judge(
+  policy: string | Policy,
+  people: SnapshotNotes | Snapshot,
+  options: JudgeOptions = {},
+): Evaluated {
+  return evaluate(
+    {
+      policy: typeof policy === 'string' ? policyOf(policy, options.files) : policy,
+      population: new Population(
+        'facts' in people && 'sources' in people ? (people as Snapshot) : snapshot(people),
+      ),
+      asOf: Date.parse(options.asOf ?? AS_OF),
+      personalData: options.personalData ?? 'show',
+    },
+    { sha256 },
+  );
+}
+
+/** Findings of one rule in short: "jo in Payroll", with a sign when it is excepted; all of them without a rule. */
+export function found(evaluated: Evaluated, rule?: string): string[] {
+  return evaluated.findings
+    .filter((finding) => rule === undefined || finding.rule === rule)
+    .map((finding) => (rule === undefined ? `${finding.rule}: ${short(finding)}` : short(finding)))
+    .sort();
+}
+
+function short(finding: ReportedFinding): string {
+  const who = finding.user?.email?.replace('@example.com', '') ?? finding.user?.id;
+  const where = finding.group?.name ?? finding.role?.name;
+  const what =
+    who === undefined ? (where ?? finding.message) : where === undefined ? who : `${who} in ${where}`;
+  return finding.status === 'excepted' ? `${what} (excepted)` : what;
+}
+
+/** The one finding of a rule. */
+export function only(evaluated: Evaluated, rule: string): ReportedFinding {
+  const findings = evaluated.findings.filter((finding) => finding.rule === rule);
+  if (findings.length !== 1) throw new Error(`${rule} found ${findings.length} things`);
+  return findings[0]!;
+}
+
+export function ruleOf(evaluated: Evaluated, rule: string): RuleResult {
+  return evaluated.rules.find(({ id }) => id === rule)!;
+}
+
+/** The text that a finding points at. */
+export function pointedAt(text: string, { location }: Pick<ReportedFinding, 'location'>): string {
+  const lines = text.split('\n');
+  if (location.line !== location.endLine)
+    return lines
+      .slice(location.line - 1, location.endLine)
+      .join('\n')
+      .slice(location.column - 1);
+  return lines[location.line - 1]!.slice(location.column - 1, location.endColumn - 1);
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

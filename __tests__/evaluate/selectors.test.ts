@@ -1,0 +1,231 @@
+import { describe, expect, test } from '@jest/globals';
+import { found, idOf, judge, ruleOf, type SnapshotNotes } from './builders.ts';
+
+/** Whom of these people a selector selects: those whom a prohibition of it finds. */
+function selected(selector: string, all: SnapshotNotes, more = ''): string[] {
+  return found(judge(`accounts: { never: [${selector}] }\n${more}`, all), 'forbidden-account');
+}
+
+const people: SnapshotNotes = {
+  people: [
+    { name: 'cto', title: 'CTO', department: 'Engineering', level: 'Chief' },
+    { name: 'head', manager: 'cto', department: 'Engineering', level: 'Head', 'start-date': '2026-01-01' },
+    {
+      name: 'dev',
+      manager: 'head',
+      department: 'Engineering',
+      in: ['Payroll'],
+      'end-date': '2026-12-31',
+      custom: { '5ecba01fb567a5d046582027': 'blue' },
+    },
+    {
+      name: 'fin',
+      department: 'Finance',
+      level: 'Lead',
+      location: 'Berlin',
+      'employment-type': 'external',
+      'cost-center': '100',
+      division: 'Nord',
+      addresses: ['fin@old.org'],
+    },
+    { name: 'ext@other.org', manager: 'cto', active: false, department: 'Finance' },
+  ],
+};
+
+describe('a selector', () => {
+  test.each([
+    ['dev@example.com', ['dev']],
+    ['DEV@Example.COM', ['dev']],
+    ['fin@old.org', ['fin']],
+    ['nobody@example.com', []],
+    ['ext@other.org', []],
+    ['everyone', ['cto', 'dev', 'fin', 'head']],
+    [`{ id: "${idOf('dev')}" }`, ['dev']],
+    ['{ set: s }', ['cto', 'dev']],
+    ['{ group: Payroll }', ['dev']],
+    ['{ domain: example.com }', ['cto', 'dev', 'fin', 'head']],
+    ['{ domain: [EXAMPLE.com, x.y] }', ['cto', 'dev', 'fin', 'head']],
+    ['{ domain: "@example.com" }', ['cto', 'dev', 'fin', 'head']],
+    ['{ domain: "*.org" }', []],
+    ['{ domain: ample.com }', []],
+    ['{ reports-to: cto@example.com }', ['dev', 'head']],
+    ['{ reports-to: CTO@example.com, depth: direct }', ['head']],
+    ['{ reports-to: cto@example.com, depth: all }', ['dev', 'head']],
+    [`{ reports-to: "${idOf('head')}" }`, ['dev']],
+    ['{ department: Engineering }', ['cto', 'dev', 'head']],
+    ['{ department: engineering }', []],
+    ['{ department: "Eng*" }', ['cto', 'dev', 'head']],
+    ['{ department: [Finance, Engineering], level: [Lead, Head] }', ['fin', 'head']],
+    ['{ cost-center: "100" }', ['fin']],
+    ['{ division: N* }', ['fin']],
+    ['{ location: Berlin }', ['fin']],
+    ['{ title: CTO }', ['cto']],
+    ['{ employment-type: external }', ['fin']],
+    ['{ team: Pay* }', ['dev']],
+    ['{ team: absent }', ['cto', 'fin', 'head']],
+    ['{ team: present }', ['dev']],
+    ['{ level: present }', ['cto', 'fin', 'head']],
+    ['{ level: absent }', ['dev']],
+    ['{ level: [absent, Lead] }', ['dev', 'fin']],
+    ['{ level: [absent, Lead], department: Finance }', ['fin']],
+    ['{ end-date: present }', ['dev']],
+    ['{ end-date: 2026-12-31 }', ['dev']],
+    ['{ end-date: "2026-12-31" }', ['dev']],
+    ['{ end-date: { before: 2026-12-31 } }', []],
+    ['{ end-date: { before: 2027-01-01 } }', ['dev']],
+    ['{ end-date: { after: 2026-12-31 } }', []],
+    ['{ end-date: { after: 2026-12-30, before: 2027-01-01 } }', ['dev']],
+    ['{ start-date: [2026-01-01, absent] }', ['cto', 'dev', 'fin', 'head']],
+    ['{ custom: { "5ecba01fb567a5d046582027": blue } }', ['dev']],
+    ['{ custom: { "5ecba01fb567a5d046582027": absent } }', ['cto', 'fin', 'head']],
+    ['{ any: [dev@example.com, { level: Lead }] }', ['dev', 'fin']],
+    ['{ all: [{ department: Engineering }, { not: { level: present } }] }', ['dev']],
+    ['{ not: { department: Engineering } }', ['fin']],
+    ['{ not: { not: dev@example.com } }', ['dev']],
+    ['{ not: nobody@example.com }', ['cto', 'dev', 'fin', 'head']],
+  ])('%s selects %j', (selector, expected) => {
+    const sets = 'sets: { s: [{ set: t }, dev@example.com], t: [{ title: CTO }] }';
+    expect(selected(selector, people, sets)).toEqual(expected);
+  });
+
+  test('compares attributes, groups and sets after NFC', () => {
+    const all = { people: [{ name: 'jo', department: 'Le\u0301gal', in: ['Cafe\u0301'] }] };
+    for (const selector of [
+      '{ department: "L\u00e9gal" }',
+      '{ department: "L\u00e9g*" }',
+      '{ group: "Caf\u00e9" }',
+      '{ team: "Caf\u00e9" }',
+      '{ set: "\u00e9" }',
+    ]) {
+      expect(selected(selector, all, 'sets: { "e\u0301": [jo@example.com] }')).toEqual(['jo']);
+    }
+  });
+
+  test('takes a star with a backslash for a star', () => {
+    const all = {
+      people: [
+        { name: 'a', department: 'R*' },
+        { name: 'b', department: 'RD' },
+      ],
+    };
+    expect(selected('{ department: "R\\\\*" }', all)).toEqual(['a']);
+  });
+
+  test('ends in a reporting cycle, of which nobody is below oneself', () => {
+    const cycle = {
+      people: [
+        { name: 'a', manager: 'c' },
+        { name: 'b', manager: 'a' },
+        { name: 'c', manager: 'b' },
+        { name: 'self', manager: 'self' },
+      ],
+    };
+    expect(selected('{ reports-to: a@example.com }', cycle)).toEqual(['b', 'c']);
+    expect(selected('{ reports-to: self@example.com }', cycle)).toEqual([]);
+  });
+
+  test('goes down a reporting line through deactivated people', () => {
+    const line = {
+      people: ['top', { name: 'gone', active: false, manager: 'top' }, { name: 'leaf', manager: 'gone' }],
+    };
+    expect(selected('{ reports-to: top@example.com }', line)).toEqual(['leaf']);
+  });
+
+  test('takes the user name before a further address of somebody else', () => {
+    const all = { people: ['jo', { name: 'eve', addresses: ['jo@example.com'] }] };
+    expect(selected('jo@example.com', all)).toEqual(['jo']);
+  });
+
+  test('named by the id of a manager keeps the case of the id', () => {
+    const all = {
+      people: [
+        { name: 'boss', id: 'ABC' },
+        { name: 'jo', manager: '#ABC' },
+      ],
+    };
+    expect(selected('{ reports-to: ABC }', all)).toEqual(['jo']);
+  });
+});
+
+describe('what is unknown', () => {
+  const outcome = (selector: string): string => {
+    const evaluated = judge(`accounts: { never: [${selector}] }`, {
+      people: [{ name: 'jo', department: 'F' }],
+    });
+    return ruleOf(evaluated, 'forbidden-account').status;
+  };
+
+  test.each([
+    ['{ status: active }', 'not-evaluated'],
+    ['{ not: { status: active } }', 'not-evaluated'],
+    ['{ status: absent }', 'not-evaluated'],
+    ['{ department: F, status: active }', 'not-evaluated'],
+    ['{ department: X, status: active }', 'pass'],
+    ['{ all: [{ department: X }, { not: { status: active } }] }', 'pass'],
+    ['{ any: [{ department: X }, { status: active }] }', 'not-evaluated'],
+    ['{ any: [{ department: F }, { status: active }] }', 'fail'],
+    ['{ not: { any: [{ department: F }, { status: active }] } }', 'pass'],
+    ['{ not: { all: [{ department: X }, { status: active }] } }', 'fail'],
+    ['{ any: [{ all: [{ status: active }, everyone] }, jo@example.com] }', 'fail'],
+    ['{ business-unit: x }', 'not-evaluated'],
+    ['{ lifecycle: [absent, x] }', 'not-evaluated'],
+  ])('%s ends as %s', (selector, status) => {
+    expect(outcome(selector)).toBe(status);
+  });
+
+  test('says which source would tell, or that the one that was read does not', () => {
+    const reason = (selector: string, notes: SnapshotNotes): string | undefined =>
+      ruleOf(judge(`accounts: { never: [${selector}] }`, notes), 'forbidden-account').reason;
+    const jo = { people: ['jo'] };
+    expect(reason('{ status: x }', jo)).toBe("status is unknown: only Leapsome's Content API reports it");
+    expect(reason('{ level: x }', { ...jo, unknown: ['level'] })).toBe(
+      "level is unknown: Leapsome's SCIM API reported it for none of the 1 accounts",
+    );
+    expect(reason('{ reports-to: jo@example.com }', { ...jo, unknown: ['manager'] })).toMatch(
+      /^reports-to is unknown/,
+    );
+    expect(reason('{ custom: { "5ecba01fb567a5d046582027": x } }', { ...jo, unknown: ['custom'] })).toMatch(
+      /^custom attribute 5ecba01f/,
+    );
+    expect(reason('{ group: A }', { ...jo, groups: ['A'], unknown: ['membership'] })).toMatch(
+      /^who is in which group is unknown/,
+    );
+  });
+
+  test('is a name that two accounts or groups have, for these accounts and for everybody', () => {
+    const twins = { people: [{ name: 'jo', id: '1' }, { name: 'Jo', id: '2' }, 'sam'] };
+    const byAddress = judge('accounts: { never: [jo@example.com] }', twins);
+    expect(ruleOf(byAddress, 'forbidden-account')).toMatchObject({
+      status: 'not-evaluated',
+      reason: '"jo@example.com" is ambiguous: 2 accounts have it (1, 2)',
+    });
+    expect(found(judge('accounts: { never: [{ id: "2" }] }', twins), 'forbidden-account')).toEqual(['Jo']);
+    const groups = [
+      { id: '1', name: 'A' },
+      { id: '2', name: 'A' },
+    ];
+    const byGroup = judge('version: 1\naccounts: { never: [{ group: A }] }', { people: ['jo'], groups });
+    expect(ruleOf(byGroup, 'forbidden-account').status).toBe('not-evaluated');
+    expect(byGroup.problems[0]).toMatchObject({
+      code: 'ambiguous-group',
+      message: 'Leapsome has 2 groups named "A": 1, 2.',
+      location: { line: 2 },
+    });
+    const manager = judge('accounts: { never: [{ reports-to: jo@example.com }] }', twins);
+    expect(ruleOf(manager, 'forbidden-account').status).toBe('not-evaluated');
+  });
+});
+
+describe('a value that nobody has', () => {
+  test('is doubted when somebody has a similar one, and changes nothing else', () => {
+    const evaluated = judge('accounts: { never: [{ department: [Fnance, Zebra] }, { team: payroll }] }', {
+      people: [{ name: 'jo', department: 'Finance', in: ['Payroll'] }],
+    });
+    expect(evaluated.warnings).toEqual([
+      'Nobody has department "Fnance". Did you mean "Finance"?',
+      'There is no team "payroll". Did you mean "Payroll"?',
+    ]);
+    expect(found(evaluated, 'forbidden-account')).toEqual([]);
+    expect(evaluated.problems).toEqual([]);
+  });
+});

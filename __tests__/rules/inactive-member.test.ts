@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
+import { keepsContract } from './contract.ts';
+
+keepsContract({
+  rule: 'inactive-member',
+  severity: 'warning',
+  policy: 'version: 1\ngroups:\n  - { ⟦name: Payroll⟧ }\n',
+  people: { people: ['-jo: Payroll'] },
+  finds: 'jo in Payroll',
+  message: 'jo@example.com is deactivated, but still in Payroll',
+  clean: { people: ['jo: Payroll', '-sam'] },
+  exception: 'user: jo@example.com, group: Payroll',
+  renamed: {
+    policy: 'groups: [{ name: "*" }]',
+    people: {
+      people: [{ name: 'joanna', id: idOf('jo'), active: false, in: [`#${idOf('Payroll')}`] }],
+      groups: [{ id: idOf('Payroll'), name: 'New' }],
+    },
+  },
+});
+
+describe('inactive-member', () => {
+  test('is told for groups without an entry too, at the line of the rule or the version', () => {
+    expect(only(judge('version: 1\n', { people: ['-jo: A'] }), 'inactive-member').location.line).toBe(1);
+    expect(
+      only(judge('version: 1\nrules:\n  inactive-member: error\n', { people: ['-jo: A'] }), 'inactive-member')
+        .location.line,
+    ).toBe(3);
+  });
+
+  test('points to the first of several entries about the group', () => {
+    const policy = 'version: 1\ngroups:\n  - name: A\n  - name: "*"\n';
+    expect(only(judge(policy, { people: ['-jo: A'] }), 'inactive-member').location.line).toBe(3);
+  });
+
+  test('leaves group ids that nobody lists to dangling-group', () => {
+    expect(found(judge('groups: []', { people: ['-jo: #gone'] }), 'inactive-member')).toEqual([]);
+  });
+
+  test('is not evaluated while nobody knows who is in which group', () => {
+    const evaluated = judge('groups: []', { people: ['jo'], unknown: ['membership'] });
+    expect(ruleOf(evaluated, 'inactive-member')).toMatchObject({
+      status: 'not-evaluated',
+      severity: 'notice',
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
+import { keepsContract } from './contract.ts';
+
+const left = (day: string) => ({
+  people: [{ name: 'jo', 'end-date': day }],
+  facts: new Set(['end-date', 'lifecycle'] as const),
+});
+
+keepsContract({
+  rule: 'leaver-active',
+  severity: 'error',
+  policy: '⟦version⟧: 1\n',
+  people: left('2026-11-21'),
+  finds: 'jo',
+  message: 'jo@example.com has an active account, but the employment ended on 2026-11-21',
+  clean: {
+    people: [
+      { name: 'jo', 'end-date': '2026-11-22' },
+      { name: 'sam', active: false, 'end-date': '2020-01-01' },
+      'x',
+    ],
+    facts: new Set(['end-date', 'lifecycle']),
+  },
+  exception: 'user: jo@example.com',
+  renamed: { people: { people: [{ name: 'joanna', id: idOf('jo'), 'end-date': '2026-11-21' }] } },
+});
+
+describe('leaver-active', () => {
+  test.each([
+    ['2026-11-22T00:00:00Z', '2026-11-22', 0],
+    ['2026-11-22T23:59:59.999Z', '2026-11-22', 0],
+    ['2026-11-23T00:00:00Z', '2026-11-22', 1],
+  ])('at %s finds of somebody whose last day is %s: %i', (asOf, day, findings) => {
+    expect(found(judge('rules: {}', left(day), { asOf }), 'leaver-active')).toHaveLength(findings);
+  });
+
+  test.each([
+    ['3d', '2026-11-25T23:59:59Z', 0],
+    ['3d', '2026-11-26T00:00:00Z', 1],
+    ['2w', '2026-12-06T23:59:59Z', 0],
+    ['2w', '2026-12-07T00:00:00Z', 1],
+  ])('with %s of grace at %s finds %i', (grace, asOf, findings) => {
+    const policy = `rules: { leaver-active: { grace: ${grace} } }`;
+    expect(found(judge(policy, left('2026-11-22'), { asOf }), 'leaver-active')).toHaveLength(findings);
+  });
+
+  test.each(['terminated', 'offboarding', 'offboarded', 'hired', 'leave'])(
+    'of the lifecycle %s',
+    (lifecycle) => {
+      const all = { people: [{ name: 'jo', lifecycle }], facts: new Set(['end-date', 'lifecycle'] as const) };
+      expect(found(judge('rules: {}', all), 'leaver-active')).toEqual(
+        lifecycle === 'hired' || lifecycle === 'leave' ? [] : ['jo'],
+      );
+    },
+  );
+
+  test('points to the line of the rule', () => {
+    const policy = 'version: 1\nrules:\n  leaver-active: { severity: warning, grace: 1d }\n';
+    expect(only(judge(policy, left('2026-01-01')), 'leaver-active')).toMatchObject({
+      severity: 'warning',
+      location: { line: 3, column: 3 },
+    });
+  });
+
+  test('without the lifecycle is no pass, and no hindrance either', () => {
+    for (const policy of ['rules: {}', 'rules: { leaver-active: { severity: error, grace: 3d } }']) {
+      const evaluated = judge(policy, { people: ['jo'] });
+      expect(ruleOf(evaluated, 'leaver-active')).toMatchObject({
+        status: 'not-evaluated',
+        severity: 'notice',
+      });
+      expect(evaluated.problems).toEqual([]);
+    }
+  });
+
+  test('without any fact stands in the way when the policy asks for it as an error', () => {
+    const all = { people: ['jo'], unknown: ['end-date' as const] };
+    expect(judge('rules: {}', all).problems).toEqual([]);
+    expect(judge('rules: { leaver-active: { grace: 3d } }', all).problems).toEqual([]);
+    expect(judge('rules: { leaver-active: warning }', all).problems).toEqual([]);
+    const evaluated = judge('rules: { leaver-active: error }', all);
+    expect(ruleOf(evaluated, 'leaver-active')).toMatchObject({ status: 'not-evaluated', severity: 'error' });
+    expect(evaluated.problems.map(({ code }) => code)).toEqual(['not-evaluated', 'not-evaluated']);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
+import { keepsContract } from './contract.ts';
+
+keepsContract({
+  rule: 'missing-member',
+  severity: 'error',
+  policy: 'version: 1\ngroups:\n  - { name: Payroll, §members: { at-least: [⟦{ department: Finance }⟧] } }\n',
+  people: { people: [{ name: 'jo', department: 'Finance' }, 'sam: Payroll'] },
+  finds: 'jo in Payroll',
+  message: 'jo@example.com is not in Payroll, but the policy requires it',
+  clean: { people: [{ name: 'jo', in: ['Payroll'], department: 'Finance' }] },
+  exception: 'user: jo@example.com, group: Payroll',
+  renamed: {
+    people: { people: [{ name: 'joanna', id: idOf('jo'), department: 'Finance' }], groups: ['Payroll'] },
+  },
+});
+
+describe('missing-member', () => {
+  test('takes severity and controls from its entry', () => {
+    const policy = 'groups: [{ name: A, severity: notice, controls: [C1], members: [jo@example.com] }]';
+    expect(only(judge(policy, { people: ['jo'], groups: ['A'] }), 'missing-member')).toMatchObject({
+      severity: 'notice',
+      controls: ['C1'],
+    });
+  });
+
+  test('says of a deactivated account that it does not count, in the group or not', () => {
+    const policy = 'groups: [{ name: A, members: [jo@example.com] }]';
+    for (const people of [['-jo: A'], ['-jo', 'x: A']]) {
+      const evaluated = judge(policy, { people });
+      const finding = only(evaluated, 'missing-member');
+      expect(finding.message).toBe(
+        'jo@example.com is deactivated, but the policy requires an active account in A',
+      );
+      expect(finding.remedies.leapsome).toContain('reactivate jo@example.com');
+    }
+  });
+
+  test('does not ask for deactivated accounts that an attribute or set of everyone matches', () => {
+    const policy = 'groups: [{ name: A, members: [everyone, { department: F }] }]';
+    expect(found(judge(policy, { people: ['x: A', { name: 'y', active: false, department: 'F' }] }))).toEqual(
+      [],
+    );
+  });
+
+  test('finds somebody named twice once, and through a set and any', () => {
+    const policy = `sets: { s: [{ any: [jo@example.com] }] }
+groups: [{ name: A, members: [{ set: s }, JO@example.com, { id: "${idOf('jo')}" }] }]`;
+    expect(found(judge(policy, { people: ['jo'], groups: ['A'] }))).toEqual(['missing-member: jo in A']);
+  });
+
+  test('is not evaluated when a need is unknown, unless the person is in anyway', () => {
+    const policy = 'groups: [{ name: A, members: { at-least: [{ status: active }] } }]';
+    expect(ruleOf(judge(policy, { people: ['jo: A'] }), 'missing-member').status).toBe('pass');
+    expect(ruleOf(judge(policy, { people: ['jo'], groups: ['A'] }), 'missing-member').status).toBe(
+      'not-evaluated',
+    );
+  });
+
+  test('leaves somebody without any account to missing-account', () => {
+    const evaluated = judge('groups: [{ name: A, members: [nobody@example.com] }]', { groups: ['A'] });
+    expect(found(evaluated, 'missing-member')).toEqual([]);
+    expect(found(evaluated, 'missing-account')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import { found, idOf, judge, only } from '../evaluate/builders.ts';
+import { keepsContract } from './contract.ts';
+
+keepsContract({
+  rule: 'unmanaged-group',
+  severity: 'warning',
+  policy: 'version: 1\n⟦groups⟧:\n  - name: Payroll\n',
+  people: { people: ['jo: Payroll', 'sam: Cycling Club', '-old: Cycling Club'] },
+  finds: 'Cycling Club',
+  message: 'the group Cycling Club (1 active) is in Leapsome, but no entry of the policy is about it',
+  clean: { people: ['jo: Payroll'] },
+  exception: 'group: Cycling Club',
+  renamed: {
+    people: {
+      people: [{ name: 'sam', in: [`#${idOf('Cycling Club')}`] }],
+      groups: ['Payroll', { id: idOf('Cycling Club'), name: 'Bikes' }],
+    },
+  },
+});
+
+describe('unmanaged-group', () => {
+  test('is satisfied by any entry: a glob, a pin, one without members, one that is ambiguous', () => {
+    const groups = [
+      { id: '1', name: 'A' },
+      { id: '2', name: 'B one' },
+      { id: '3', name: 'C' },
+      { id: '4', name: 'C' },
+    ];
+    const evaluated = judge('groups: [{ name: Old A, id: "1" }, { name: "B*" }, { name: C }]', { groups });
+    expect(found(evaluated, 'unmanaged-group')).toEqual([]);
+  });
+
+  test('points to the version where the policy has no groups', () => {
+    expect(only(judge('version: 1\n', { groups: ['A'] }), 'unmanaged-group').location).toMatchObject({
+      line: 1,
+      column: 1,
+      endColumn: 8,
+    });
+  });
+
+  test('offers an entry that manages the group, whatever its name and id look like', () => {
+    for (const group of [
+      { id: '6140868e26', name: 'a: [b] # "c" *' },
+      { id: '1', name: 'everyone' },
+      { id: 'x', name: 'yes' },
+      { id: '0', name: '1\n- name: x' },
+    ]) {
+      const { remedies } = only(judge('groups: []', { groups: [group] }), 'unmanaged-group');
+      expect(found(judge(`groups:\n${remedies.policy}`, { groups: [group] }))).toEqual([]);
+    }
+    const { remedies } = only(
+      judge('groups: []', { groups: [{ id: '1', name: 'everyone' }] }),
+      'unmanaged-group',
+    );
+    expect(remedies.policy).toContain('- name: everyone\n');
+  });
+});

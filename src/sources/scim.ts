@@ -33,7 +33,7 @@ const CREDENTIAL = '`scim-token` (LEAPSOME_SCIM_TOKEN)';
 const ADDRESS = '`scim-url` (LEAPSOME_SCIM_URL)';
 
 /** Leapsome's limit is 30 requests a second, shared with the identity provider: half of it must stay free. */
-const RATE = { perSecond: 11, burst: 3 } as const;
+const RATE = { perSecond: 10, burst: 3 } as const;
 const CONCURRENCY = 4;
 /** The largest `count` that Leapsome documents for each list. */
 const LISTS = {

@@ -6,4 +6,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/build/'],
   coverageProvider: 'v8',
   testTimeout: 30_000,
+  // Scenarios wait for processes and sockets more than they compute, so every core gets a worker.
+  maxWorkers: '100%',
 };

@@ -43,10 +43,11 @@ async function start(): Promise<void> {
   leave();
 }
 
-/** Nothing that is still under way, such as a name that is being looked up, keeps a finished run from ending. */
+/**
+ * Ends a finished run: nothing that is still under way, such as a name that is being looked up, keeps it from ending, and
+ * Node does not take its heap apart first.
+ */
 function leave(): void {
-  setTimeout(() => {
-    if (process.stdout.writableLength + process.stderr.writableLength > 0) leave();
-    else process.exit();
-  }, 500).unref();
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+  setTimeout(leave, 5);
 }

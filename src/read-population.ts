@@ -1,6 +1,7 @@
 import type { CheckDeps } from './check.ts';
 import { CheckError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
+import { preferSmallHeap } from './memory.ts';
 import type { Problem } from './model/problem.ts';
 import type { Snapshot, SourceEvidence } from './model/snapshot.ts';
 import type { Policy } from './policy/types.ts';
@@ -28,7 +29,7 @@ export async function readPopulation(
   );
   const wanted = { customAttributes: policy.customAttributes, mayBeEmpty: policy.population.minUsers === 0 };
   try {
-    const { people, groups, roles, facts, evidence } = await source!.read(wanted, deps.onProgress);
+    const { people, groups, roles, facts, evidence } = await source!.read(wanted, watched(deps.onProgress));
     return {
       snapshot: { people, groups, roles, sources: [source!.name], facts },
       sources: [evidence],
@@ -41,4 +42,14 @@ export async function readPopulation(
   } finally {
     await source!.close();
   }
+}
+
+/** More people than this are worth saving memory for. */
+const LARGE_POPULATION = 20_000;
+
+function watched(onProgress: CheckDeps['onProgress']): CheckDeps['onProgress'] {
+  return (progress) => {
+    if ((progress.reported ?? 0) > LARGE_POPULATION) preferSmallHeap();
+    onProgress(progress);
+  };
 }

@@ -88,7 +88,7 @@ requirements:
 rules: { member-count: "off" }
 `;
 const TEMPLATE = BRIGHTWATER.people[0]!;
-const BATCH = 8;
+const BATCH = 16;
 
 /** Some people, groups and departments with nasty names. */
 function company(names: readonly string[]): Company {
@@ -113,6 +113,14 @@ function company(names: readonly string[]): Company {
 const RAW =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
 
+/** Without what the log puts in to break commands, and without the marks that the runner's reader skips. */
+function unbroken(text: string): string {
+  return text
+    .replaceAll('\\u003a', ':')
+    .replaceAll('\\u0023', '#')
+    .replace(/\\u03\d\d|\p{M}/gu, '');
+}
+
 describe.each(Array.from({ length: Math.ceil(NASTY.length / BATCH) }, (_, i) => i))(
   'names, part %d',
   (part) => {
@@ -134,12 +142,17 @@ describe.each(Array.from({ length: Math.ceil(NASTY.length / BATCH) }, (_, i) => 
         env: { GITHUB_ACTOR: names[0]!.replaceAll('\0', ''), GITHUB_REF: 'refs/heads/x\n::error::x' },
       });
       formats = {};
-      for (const format of ['pretty', 'json', 'github']) {
-        const args = ['check', '--policy', 'policy.yml', '--personal-data', 'show', '--format', format];
-        const { stdout, stderr } = await cli(args, { cwd, env: against(standIn) });
-        expect(stderr).toMatch(/^Report: [^\n]*\n$/);
-        formats[format] = stdout;
-      }
+      await Promise.all(
+        ['pretty', 'json', 'github'].map(async (format) => {
+          const args = ['check', '--policy', 'policy.yml', '--personal-data', 'show', '--format', format];
+          const { stdout, stderr } = await cli([...args, '--report-dir', format], {
+            cwd,
+            env: against(standIn),
+          });
+          expect(stderr).toMatch(/^Report: [^\n]*\n$/);
+          formats[format] = stdout;
+        }),
+      );
     });
 
     test('the report has them as they are', () => {
@@ -172,26 +185,16 @@ describe.each(Array.from({ length: Math.ceil(NASTY.length / BATCH) }, (_, i) => 
         expect(properties.file).toBe('policy.yml');
         expect(properties.title).toMatch(/^Access drift: [a-z-]+$/);
         expect(data).not.toMatch(RAW);
-        const first = data.split('\n')[0]!;
-        expect(report!.findings.map(({ message }) => visible(message))).toContain(first);
+        const messages = report!.findings.map(({ message }) => unbroken(visible(message)));
+        expect(messages).toContain(unbroken(data.split('\n')[0]!));
       }
       for (const { data } of counts.group!) expect(data).toMatch(/^policy\.yml:\d+ {2}\d+ errors?$/);
       expect(stdout.replaceAll('\n', '')).not.toMatch(RAW);
     });
 
     test('the names are there for people to read', () => {
-      for (const name of names) {
-        // The log breaks what could be a command a little further.
-        const shown = visible(name)
-          .replaceAll('\\u003a', ':')
-          .replaceAll('\\u0023', '#')
-          .replaceAll('\\u0301', '\u0301');
-        const log = finished.stdout
-          .replaceAll('\\u003a', ':')
-          .replaceAll('\\u0023', '#')
-          .replaceAll('\\u0301', '\u0301');
-        expect(log).toContain(shown);
-      }
+      const log = unbroken(finished.stdout);
+      for (const name of names) expect(log).toContain(unbroken(visible(name)));
     });
 
     test('outputs are the eleven, and true', () => {

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CheckError, failure } from '../errors.ts';
+import { preferSmallHeap } from '../memory.ts';
 import type { Problem } from '../model/problem.ts';
 import type { IncludeRequest, PolicyParser } from './parse.ts';
 import type { Policy } from './types.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 200;
+/** A policy of this size speaks of a tenant that is worth saving memory for. */
+const LARGE_BYTES = 256 * 1024;
 
 /** A policy, or every reason why there is none, with the files that were read on the way. */
 export interface PolicyReading {
@@ -39,13 +41,13 @@ export async function readPolicy(location: PolicyLocation): Promise<PolicyReadin
   let parser: PolicyParser | undefined;
   const hashes: string[] = [];
   try {
-    const root = await rootOf(location);
-    const file = await find(resolve(location.workspace, location.path), root, location.path);
-    const first = await readFile(file);
+    const root = rootOf(location);
+    const file = find(resolve(location.workspace, location.path), root, location.path);
+    const first = readFile(file);
     // The parser and its libraries are loaded only now: a missing policy is told at once.
     parser = new (await import('./parse.ts')).PolicyParser();
     const reader = new IncludeReader(parser, root, hashes);
-    await reader.take(file, first, [], []);
+    reader.take(file, first, [], []);
     return { ...parser.finish(), files: parser.files(), sha256: combined(hashes) };
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
@@ -66,12 +68,12 @@ class IncludeReader {
     this.#hashes = hashes;
   }
 
-  async take(
+  take(
     file: FoundFile,
     bytes: Buffer,
     mayDefine: readonly (readonly string[])[],
     chain: readonly string[],
-  ): Promise<void> {
+  ): void {
     this.#seen.add(file.real);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.#hashes.push(sha256);
@@ -89,19 +91,19 @@ class IncludeReader {
         return;
       }
       const inner = request.mayDefine ? [...mayDefine, request.mayDefine] : mayDefine;
-      await this.#include(request, file, inner, [...chain, file.real]);
+      this.#include(request, file, inner, [...chain, file.real]);
     }
   }
 
-  async #include(
+  #include(
     request: IncludeRequest,
     from: FoundFile,
     mayDefine: readonly (readonly string[])[],
     chain: readonly string[],
-  ): Promise<void> {
+  ): void {
     try {
       if (isAbsolute(request.path)) throw outside(request.path, this.#root);
-      const file = await this.#locate(request.path, from);
+      const file = this.#locate(request.path, from);
       if (chain.includes(file.real))
         throw failure(
           'policy-invalid',
@@ -110,7 +112,7 @@ class IncludeReader {
         );
       if (this.#seen.has(file.real))
         throw failure('policy-invalid', `${file.shown} is included twice`, 'include it once');
-      await this.take(file, await readFile(file), mayDefine, chain);
+      this.take(file, readFile(file), mayDefine, chain);
     } catch (error) {
       if (!(error instanceof CheckError)) throw error;
       const [problem] = error.problems;
@@ -119,9 +121,9 @@ class IncludeReader {
   }
 
   /** Relative to the file that includes it, or else to the root of the repository. */
-  async #locate(path: string, from: FoundFile): Promise<FoundFile> {
+  #locate(path: string, from: FoundFile): FoundFile {
     try {
-      return await find(resolve(dirname(from.real), path), this.#root, path);
+      return find(resolve(dirname(from.real), path), this.#root, path);
     } catch (error) {
       if (!(error instanceof CheckError) || error.problems[0]?.code !== 'policy-not-found') throw error;
       return find(resolve(this.#root.directory, path), this.#root, path);
@@ -135,21 +137,29 @@ interface Root {
   readonly workspace: string;
 }
 
-async function rootOf({ path, workspace, allowOutside }: PolicyLocation): Promise<Root> {
+function rootOf({ path, workspace, allowOutside }: PolicyLocation): Root {
   const inside = !relativeIsOutside(relative(workspace, resolve(workspace, path)));
   if (!inside && !(allowOutside && isAbsolute(path) && /\.ya?ml$/i.test(path))) {
     throw outside(path, { directory: workspace, real: workspace, workspace });
   }
   const directory = inside ? workspace : dirname(path);
-  return { directory, real: await realpath(directory).catch(() => directory), workspace };
+  return { directory, real: realOrSame(directory), workspace };
 }
 
-async function find(path: string, root: Root, given: string): Promise<FoundFile> {
+function realOrSame(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function find(path: string, root: Root, given: string): FoundFile {
   if (relativeIsOutside(relative(root.directory, path)) && relativeIsOutside(relative(root.real, path)))
     throw outside(given, root);
   let real: string;
   try {
-    real = await realpath(path);
+    real = realpathSync(path);
   } catch (error) {
     throw notReadable(error, given);
   }
@@ -164,16 +174,16 @@ async function find(path: string, root: Root, given: string): Promise<FoundFile>
   return { real, shown: shown.split(sep).join('/') };
 }
 
-async function readFile(file: FoundFile): Promise<Buffer> {
-  let handle: FileHandle;
+function readFile(file: FoundFile): Buffer {
+  let handle: number;
   try {
     // Without O_NONBLOCK the opening of a FIFO waits for a writer for ever.
-    handle = await open(file.real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    handle = openSync(file.real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     throw notReadable(error, file.shown);
   }
   try {
-    const stat = await handle.stat();
+    const stat = fstatSync(handle);
     if (!stat.isFile()) {
       throw failure(
         'policy-invalid',
@@ -188,9 +198,10 @@ async function readFile(file: FoundFile): Promise<Buffer> {
         'split it with "include"',
       );
     }
-    return await handle.readFile();
+    if (stat.size > LARGE_BYTES) preferSmallHeap();
+    return readFileSync(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 

@@ -85,7 +85,10 @@ function rest(level: Severity, left: number): Annotation {
  * What to mark, in the order in which to write it: problems, errors, warnings, notices, each with what this pull request
  * touches first. GitHub drops the eleventh of a kind, so the tenth says how many are left.
  */
-export function annotate(report: Pick<Report, 'problems' | 'findings'>, changed: ChangedLines = NO_CHANGES): Annotation[] {
+export function annotate(
+  report: Pick<Report, 'problems' | 'findings'>,
+  changed: ChangedLines = NO_CHANGES,
+): Annotation[] {
   const problems = new Shelf<Problem>();
   for (const problem of report.problems) problems.add(problem, changed);
   const shelves = {

@@ -32,8 +32,11 @@ const SERVICE = SOURCE_LABELS.scim;
 const CREDENTIAL = '`scim-token` (LEAPSOME_SCIM_TOKEN)';
 const ADDRESS = '`scim-url` (LEAPSOME_SCIM_URL)';
 
-/** Leapsome's limit is 30 requests a second, shared with the identity provider: half of it must stay free. */
-const RATE = { perSecond: 10, burst: 3 } as const;
+/**
+ * Leapsome's limit is 30 requests a second, shared with the identity provider: half of it must stay free. A small tenant
+ * takes four requests, which leave without waiting.
+ */
+const RATE = { perSecond: 10, burst: 4 } as const;
 const CONCURRENCY = 4;
 /** The largest `count` that Leapsome documents for each list. */
 const LISTS = {

@@ -86,12 +86,12 @@ describe('random populations against random policies', () => {
           personalData: 'mask',
         });
         const hidden = people.people.filter(
-          (person) => !evaluation.mayShow(person) && person.userName.includes('@'),
+          (person) => evaluation.shownName(person) === undefined && person.userName.includes('@'),
         );
         const text = JSON.stringify(findings).toLowerCase();
         // Of two accounts with one user name, one may be named by another address.
         const shown = people.people
-          .filter((person) => evaluation.mayShow(person))
+          .filter((person) => evaluation.shownName(person) !== undefined)
           .map((one) => fold(one.userName));
         for (const { userName } of hidden)
           if (!named(written).has(fold(userName)) && !shown.includes(fold(userName)))

@@ -244,6 +244,11 @@ export class Reference {
         const required = this.#isIn(needed, person);
         if (required === 'unknown' && !isIn(person)) this.unanswered.add(kind.missing);
         if (required !== 'yes') continue;
+        if (clause.exactly && never) {
+          const prohibited = this.#isIn(never, person);
+          if (prohibited === 'unknown' && !isIn(person)) this.unanswered.add(kind.missing);
+          if (prohibited === 'yes' || (prohibited === 'unknown' && !isIn(person))) continue;
+        }
         if (nevers.some((list) => this.#isIn(list, person) === 'yes')) this.contradiction = true;
         else if (!isIn(person)) this.#find(kind.missing, person, group);
       }

@@ -47,3 +47,18 @@ describe('forbidden-member', () => {
     expect(ruleOf(judge(policy, { people: ['jo'], groups: ['A'] }), 'forbidden-member').status).toBe('pass');
   });
 });
+
+test('"exactly" does not require whom "never" of the same clause forbids', () => {
+  const policy = `groups: [{ name: A, members: { exactly: [{ department: Finance }], never: [{ title: Temp }] } }]`;
+  const people = [
+    { name: 'jo', in: ['A'], department: 'Finance' },
+    { name: 'sam', department: 'Finance', title: 'Temp' },
+  ];
+  const outside = judge(policy, { people });
+  expect({ found: found(outside), problems: outside.problems }).toEqual({ found: [], problems: [] });
+  const inside = judge(policy, { people: [people[0]!, { ...people[1]!, in: ['A'] }] });
+  expect({ found: found(inside), problems: inside.problems }).toEqual({
+    found: ['forbidden-member: sam in A'],
+    problems: [],
+  });
+});

@@ -37,9 +37,11 @@ groups: [{ name: A, members: [{ set: s }] }, { name: B, members: [{ any: [Nobody
     expect(found(judge(policy, { people: ['jo'] }), 'missing-account')).toHaveLength(1);
   });
 
-  test('does not mind names that are only permitted or forbidden', () => {
+  test('does not mind names that are only permitted or forbidden, but mentions them', () => {
     const policy = 'accounts: { at-most: [everyone, x@example.com], never: [y@example.com] }';
-    expect(found(judge(policy, { people: ['jo'] }))).toEqual([]);
+    const evaluated = judge(policy, { people: ['jo'] });
+    expect(found(evaluated)).toEqual([]);
+    expect(evaluated.warnings.join()).toMatch(/"x@example\.com".*"y@example\.com"/);
   });
 
   test('at a lighter severity lets no selector select nobody in silence', () => {

@@ -96,18 +96,22 @@ describe('optional fields', () => {
     expect(person.attributes).toEqual({});
   });
 
-  it.each([
-    'department',
-    'costCenter',
-    'division',
-    'level',
-    'location',
-    'employmentType',
-    'startDate',
-    'endDate',
-  ])('%s may not be an object or a number', (field) => {
+  const TEXTS = ['department', 'costCenter', 'division', 'level', 'location', 'employmentType'];
+  const DATES = ['startDate', 'endDate'];
+
+  it.each([...TEXTS, ...DATES])('%s may not be an object', (field) => {
     expect(fieldOf(extension({ [field]: { canary: 1 } }))).toBe(field);
-    expect(fieldOf(extension({ [field]: 5 }))).toBe(field);
+    expect(fieldOf(extension({ [field]: 2 ** 60 }))).toBe(field);
+  });
+
+  it.each(TEXTS)('%s may be a number', (field) => {
+    expect(Object.values(pick(extension({ [field]: 4711 })).attributes)).toContain('4711');
+  });
+
+  it.each(DATES)('%s must be a day that exists', (field) => {
+    for (const value of [5, '2026-02-30', '2026-13-01', '2025-02-29']) {
+      expect(fieldOf(extension({ [field]: value }))).toBe(field);
+    }
   });
 
   it.each([

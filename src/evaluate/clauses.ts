@@ -66,6 +66,7 @@ export function checkClause(
   return {
     ...members.found,
     ...needs.found,
+    noAccount: namedInVain(lists),
     count: outOfBounds(clause, active.length),
     gaps: {
       // Whom at-least requires is permitted, so what is unknown of the one leaves the other open.
@@ -74,7 +75,10 @@ export function checkClause(
         members.unknown.permission ? reasons(lists.needed, true) : [],
       ),
       never: reasons(lists.never, members.unknown.never),
-      need: reasons(lists.needed, needs.unknown),
+      need: union(
+        reasons(lists.needed, needs.unknown),
+        needs.unknownSpared ? reasons(lists.never, true) : [],
+      ),
     },
     ...notes(lists),
   };
@@ -97,7 +101,7 @@ function isExactlyRight(clause: Clause, active: readonly Person[], { permitted }
 function nothingWrong(lists: Lists): Omit<ClauseResult, 'count'> {
   const none = { unexpected: [], missing: [], forbidden: [], contradictions: [] };
   const gaps = { permission: reasons(lists.permitted, false), never: [], need: reasons(lists.needed, false) };
-  return { ...none, noAccount: [], gaps, ...notes(lists) };
+  return { ...none, noAccount: namedInVain(lists), gaps, ...notes(lists) };
 }
 
 interface Compiled {
@@ -149,21 +153,26 @@ function judgeMembers(active: readonly Person[], { permitted, needed, never }: L
 
 function judgeNeeds(
   subject: Subject,
-  { needed }: Lists,
+  { needed, permitted, never: own }: Lists,
   prohibitions: readonly Compiled[],
   population: Population,
 ) {
   const missing: { person: Person; place: Place }[] = [];
-  const noAccount: { name: string; place: Place }[] = [];
   const contradictions: { person: Person; required: Place; forbidden: Place }[] = [];
   let unknown = false;
-  if (!needed) return { found: { missing, noAccount, contradictions }, unknown };
+  let unknownSpared = false;
+  if (!needed) return { found: { missing, contradictions }, unknown, unknownSpared };
   const { list, matcher } = needed;
+  const spared = needed === permitted ? own : undefined;
   for (const person of matcher.candidates() ?? population.active) {
     if (!person.active || (prohibitions.length === 0 && subject.has(person))) continue;
     const required = matcher.test(person);
     if (required === UNKNOWN && !subject.has(person)) unknown = true;
     if (required !== YES) continue;
+    // "Exactly these" means these without the ones that the same clause forbids: never wins.
+    const prohibited = spared ? spared.matcher.test(person) : NO;
+    if (prohibited === UNKNOWN && !subject.has(person)) unknownSpared = true;
+    if (prohibited === YES || (prohibited === UNKNOWN && !subject.has(person))) continue;
     const place = matcher.claimant(person)?.place ?? list.place;
     const never = prohibitions.find(({ matcher }) => matcher.test(person) === YES);
     if (never) {
@@ -172,12 +181,28 @@ function judgeNeeds(
       missing.push({ person, place });
     }
   }
-  for (const { name, place, people } of matcher.names) {
-    if (people.length === 0) noAccount.push({ name, place });
+  for (const { place, people } of matcher.names) {
     // A deactivated account that is named does not satisfy the clause, whether or not it still sits in the group.
     if (people.length === 1 && !people[0]!.active) missing.push({ person: people[0]!, place });
   }
-  return { found: { missing, noAccount, contradictions }, unknown };
+  return { found: { missing, contradictions }, unknown, unknownSpared };
+}
+
+/** Names of required people that no account has. */
+function namedInVain({ needed }: Lists): ClauseResult['noAccount'] {
+  return needed ? needed.matcher.names.filter(({ people }) => people.length === 0) : [];
+}
+
+/** To permit or forbid nobody is no drift, but may be a slip of the pen that nothing else would show. */
+function emptyNames({ permitted, needed, never }: Lists): string[] {
+  const others = [permitted === needed ? undefined : permitted, never];
+  return others.flatMap((each) =>
+    (each?.matcher.names ?? [])
+      .filter(({ people }) => people.length === 0)
+      .map(
+        ({ name }) => `The policy permits or forbids something to "${name}", but no account has this name.`,
+      ),
+  );
 }
 
 function outOfBounds(clause: Clause, actual: number): ClauseResult['count'] {
@@ -202,11 +227,12 @@ function union(a: readonly string[], b: readonly string[]): string[] {
   return [...new Set([...a, ...b])];
 }
 
-function notes({ permitted, needed, never }: Lists): Pick<ClauseResult, 'ambiguous' | 'dangling' | 'doubts'> {
+function notes(lists: Lists): Pick<ClauseResult, 'ambiguous' | 'dangling' | 'doubts'> {
+  const { permitted, needed, never } = lists;
   const matchers = [...new Set([permitted, needed, never].flatMap((list) => (list ? [list.matcher] : [])))];
   return {
     ambiguous: matchers.flatMap((matcher) => matcher.ambiguous),
     dangling: matchers.flatMap((matcher) => matcher.dangling),
-    doubts: matchers.flatMap((matcher) => matcher.doubts),
+    doubts: [...matchers.flatMap((matcher) => matcher.doubts), ...emptyNames(lists)],
   };
 }

@@ -1,8 +1,8 @@
 import { compare } from '../model/compare.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ReportedException, ReportedFinding, RuleResult } from '../model/report.ts';
+import type { ReportedException, ReportedFinding, ReportedUser, RuleResult } from '../model/report.ts';
 import { type RuleSeverity, rank, type Severity } from '../model/severity.ts';
-import type { Group, Role } from '../model/snapshot.ts';
+import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Exception, Place, Policy } from '../policy/types.ts';
 import { exceptionExpiring } from '../rules/exception-expiring.ts';
 import { type AnyRule, RULES } from '../rules/index.ts';
@@ -144,9 +144,7 @@ function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
     severity,
     status: exception ? 'excepted' : 'open',
     message,
-    ...(user
-      ? { user: evaluation.mayShow(user) ? { id: user.id, email: user.userName } : { id: user.id } }
-      : {}),
+    ...(user ? { user: reportUser(user, evaluation) } : {}),
     ...(group ? { group: { id: group.id, name: group.name } } : {}),
     ...(role ? { role: { id: role.id, name: role.name } } : {}),
     location: evaluation.policy.locate(found.place),
@@ -163,6 +161,11 @@ function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
         }
       : {}),
   };
+}
+
+function reportUser(user: Person, evaluation: Evaluation): ReportedUser {
+  const email = evaluation.shownName(user);
+  return email === undefined ? { id: user.id } : { id: user.id, email };
 }
 
 function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[]): RuleResult {

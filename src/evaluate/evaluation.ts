@@ -63,16 +63,17 @@ export class Evaluation {
 
   /** The person as people may see them: the user name, or a shortened id when the policy does not name the person. */
   show(person: Person): string {
-    return this.mayShow(person) ? person.userName : `user ${shortId(person.id)}`;
+    return this.shownName(person) ?? `user ${shortId(person.id)}`;
   }
 
-  mayShow(person: Person): boolean {
-    if (!this.#mask) return true;
+  /** What the person may be called by: the user name, or of a masked person only what the policy itself calls her. */
+  shownName(person: Person): string | undefined {
+    if (!this.#mask) return person.userName;
     const { named } = this.policy;
-    return (
-      named.has(foldAddress(person.userName)) ||
-      named.has(person.id.toLowerCase()) ||
-      person.addresses.some((address) => named.has(foldAddress(address)))
+    if (named.has(foldAddress(person.userName)) || named.has(person.id.toLowerCase())) return person.userName;
+    // A further address names the person only where it is nobody's user name; the user name itself stays unsaid.
+    return person.addresses.find(
+      (address) => named.has(foldAddress(address)) && this.population.accounts(address).includes(person),
     );
   }
 

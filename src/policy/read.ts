@@ -126,7 +126,20 @@ class IncludeReader {
       return find(resolve(dirname(from.real), path), this.#root, path);
     } catch (error) {
       if (!(error instanceof CheckError) || error.problems[0]?.code !== 'policy-not-found') throw error;
+      return this.#belowRoot(path);
+    }
+  }
+
+  #belowRoot(path: string): FoundFile {
+    try {
       return find(resolve(this.#root.directory, path), this.#root, path);
+    } catch (error) {
+      if (!(error instanceof CheckError) || error.problems[0]?.code !== 'policy-not-found') throw error;
+      throw failure(
+        'policy-not-found',
+        `There is no file ${path}.`,
+        'a path is relative to this file, or else to the repository',
+      );
     }
   }
 }

@@ -273,7 +273,7 @@ const shared = {
 };
 
 /** A file that another policy includes: it speaks of its own groups and roles, not of the whole tenant. */
-export const IncludedSchema = z.strictObject(shared);
+export const IncludedSchema = z.strictObject({ ...shared, version: shared.version.optional() });
 
 export const PolicySchema = z
   .strictObject({

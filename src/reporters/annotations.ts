@@ -3,7 +3,7 @@ import type { Location, Problem } from '../model/problem.ts';
 import type { Report, ReportedFinding } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { forCommandData, forCommandProperty, visible } from './escape.ts';
-import { count, cut, linesOf, policyRemedyTitle } from './wording.ts';
+import { count, cut, linesOf, ownHint, policyRemedyTitle } from './wording.ts';
 
 /** One mark beside a line of the policy. Texts are visible already; line ends in `message` are meant. */
 export interface Annotation extends Partial<Location> {
@@ -34,7 +34,7 @@ function shownLines(text: string): string {
 }
 
 function ofProblem(problem: Problem): Annotation {
-  const parts = [problem.message, problem.hint].filter((text) => text !== '');
+  const parts = [problem.message, ownHint(problem)].filter((text) => text !== '');
   const message = parts.map(shownLines).join('\n');
   return {
     level: 'error',

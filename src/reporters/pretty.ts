@@ -19,6 +19,7 @@ import {
   linesOf,
   more,
   openFindings,
+  ownHint,
   placeOf,
   policyRemedyTitle,
   populationLine,
@@ -138,7 +139,7 @@ function problemLines(problem: Problem, style: Style): string[] {
   return [
     `  ${style.red(`✖ ${problem.code}`)}${where}`,
     ...indented(problem.message, '    ', (line) => line),
-    ...indented(problem.hint, '    ', style.cyan),
+    ...indented(ownHint(problem), '    ', style.cyan),
   ];
 }
 

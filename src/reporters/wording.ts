@@ -190,3 +190,8 @@ export function more(left: number, noun: string): string {
 export function policyRemedyTitle(remedies: ReportedFinding['remedies']): string {
   return remedies.leapsome === '' ? 'In the policy:' : 'Or in the policy:';
 }
+
+/** What to do about a problem, unless its code frame says so already behind the caret. */
+export function ownHint({ message, hint }: Problem): string {
+  return hint !== '' && message.includes('\n') && message.includes(hint) ? '' : hint;
+}

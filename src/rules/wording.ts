@@ -50,7 +50,7 @@ export function inLeapsome(steps: string): string {
 function canBeNamed(person: Person, evaluation: Evaluation): boolean {
   const { userName } = person;
   return (
-    evaluation.mayShow(person) &&
+    evaluation.shownName(person) === userName &&
     evaluation.population.accounts(userName).length === 1 &&
     !/\s|\*/.test(userName) &&
     userName.toLowerCase() !== 'everyone'

@@ -30,6 +30,12 @@ export function optionalText(value: unknown, field: string): string | undefined 
   return value;
 }
 
+/** A text, or a number in its place: a level or a cost center may well come as one. */
+export function optionalValue(value: unknown, field: string): string | undefined {
+  const isExact = Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
+  return isExact ? String(value) : optionalText(value, field);
+}
+
 /** A text that says something. */
 export function requiredText(value: unknown, field: string): string {
   if (typeof value !== 'string' || value.trim() === '') throw new FieldError(field);
@@ -56,11 +62,17 @@ export function requiredFlag(value: unknown, field: string): boolean {
 
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?=$|T)/;
 
+function isInCalendar(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+}
+
 /** A date; of a date with a time, the date as written. */
 export function optionalDate(value: unknown, field: string): string | undefined {
   const text = optionalText(value, field);
   if (text === undefined) return undefined;
   const date = DATE.exec(text)?.[0];
-  if (date === undefined) throw new FieldError(field);
+  // A day that no calendar has, such as 30 February, could neither be passed nor not be passed.
+  if (date === undefined || !isInCalendar(date)) throw new FieldError(field);
   return date;
 }

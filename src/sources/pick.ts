@@ -5,6 +5,7 @@ import {
   optionalId,
   optionalObject,
   optionalText,
+  optionalValue,
   own,
   type Raw,
   requiredFlag,
@@ -159,7 +160,7 @@ function pickAttributes(raw: Raw, extension: Raw, intern: Intern): Person['attri
   if (title !== undefined) attributes.title = intern(title);
   if (extension === NO_EXTENSION) return attributes;
   for (const [name, field] of TEXT_ATTRIBUTES) {
-    const value = optionalText(own(extension, field), field);
+    const value = optionalValue(own(extension, field), field);
     if (value !== undefined) attributes[name] = intern(value);
   }
   for (const [name, field] of DATE_ATTRIBUTES) {

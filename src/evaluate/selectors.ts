@@ -311,8 +311,11 @@ export class SelectorCompiler {
 
   /** A literal value that nobody has may be a slip of the pen, and would make a `never` pass without a sound. */
   #doubt(values: readonly string[], test: Test, label: string, notes: Notes): void {
+    if (test.kind !== 'one-of') return;
+    if (values.length === 0)
+      notes.doubts.add(`No account has a value for ${label}, so no condition on it can match anybody.`);
     // "internal" and "external" are all that Leapsome knows, and a tenant may well have none of one.
-    if (test.kind !== 'one-of' || label === 'employment-type') return;
+    if (label === 'employment-type') return;
     for (const pattern of test.patterns) {
       if (isGlob(pattern) || values.includes(normal(literal(pattern)))) continue;
       const hint = didYouMean(pattern, [...values].sort());

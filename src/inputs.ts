@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { CheckError } from './errors.ts';
+import { isLoopback } from './model/loopback.ts';
 import type { Problem } from './model/problem.ts';
 import { type FailOn, SEVERITIES } from './model/severity.ts';
 import { didYouMean } from './policy/suggest.ts';
@@ -241,8 +242,4 @@ function raw(context: InputContext, name: InputName): string | undefined {
   if (given !== undefined && given.trim() !== '') return given;
   const { env } = INPUTS[name] as { env?: string };
   return env === undefined ? undefined : context.env[env];
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -165,19 +165,22 @@ function judgeNeeds(
   const { list, matcher } = needed;
   const spared = needed === permitted ? own : undefined;
   for (const person of matcher.candidates() ?? population.active) {
-    if (!person.active || (prohibitions.length === 0 && subject.has(person))) continue;
+    if (!person.active) continue;
+    const isIn = subject.has(person);
+    if (isIn && prohibitions.length === 0) continue;
     const required = matcher.test(person);
-    if (required === UNKNOWN && !subject.has(person)) unknown = true;
+    if (required === UNKNOWN && !isIn) unknown = true;
     if (required !== YES) continue;
     // "Exactly these" means these without the ones that the same clause forbids: never wins.
     const prohibited = spared ? spared.matcher.test(person) : NO;
-    if (prohibited === UNKNOWN && !subject.has(person)) unknownSpared = true;
-    if (prohibited === YES || (prohibited === UNKNOWN && !subject.has(person))) continue;
+    const isOpen = prohibited === UNKNOWN && !isIn;
+    if (isOpen) unknownSpared = true;
+    if (prohibited === YES || isOpen) continue;
     const place = matcher.claimant(person)?.place ?? list.place;
     const never = prohibitions.find(({ matcher }) => matcher.test(person) === YES);
     if (never) {
       contradictions.push({ person, required: place, forbidden: never.list.place });
-    } else if (!subject.has(person)) {
+    } else if (!isIn) {
       missing.push({ person, place });
     }
   }

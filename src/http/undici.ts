@@ -4,6 +4,7 @@ import request from 'undici/lib/api/api-request.js';
 import createConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { failure } from '../errors.ts';
+import { isLoopback } from '../model/loopback.ts';
 import type { RawBody } from './body.ts';
 import type { HttpDeps } from './types.ts';
 
@@ -122,7 +123,7 @@ function proxiesFor(origin: string, env: HttpDeps['env']): Proxies | undefined {
   const proxy = isTls ? httpsProxy || httpProxy : httpProxy;
   if (proxy === '') return undefined;
   // Plain http is for this machine only: through a proxy elsewhere the token would leave it unencrypted.
-  if (!isTls && !isLoopback(proxy)) return undefined;
+  if (!isTls && !isOnThisMachine(proxy)) return undefined;
   const noProxy = env.no_proxy || env.NO_PROXY || '';
   return { variables: { httpProxy, httpsProxy, noProxy }, host: hostOf(proxy) };
 }
@@ -133,8 +134,8 @@ function withScheme(proxy: string): string {
   return trimmed === '' || trimmed.includes('://') ? trimmed : `http://${trimmed}`;
 }
 
-function isLoopback(proxy: string): boolean {
-  return URL.canParse(proxy) && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(proxy).hostname);
+function isOnThisMachine(proxy: string): boolean {
+  return URL.canParse(proxy) && isLoopback(new URL(proxy).hostname);
 }
 
 function hostOf(proxy: string): string {

@@ -14,8 +14,6 @@ import type { PolicyError, SourceFile } from './policy-error.ts';
 import { didYouMean } from './suggest.ts';
 import type { Place } from './types.ts';
 
-/** Largest policy file that is read, in UTF-16 units here and in bytes on disk: 16 MiB. */
-export const MAX_POLICY_SIZE = 16 * 1024 * 1024;
 /** Deepest nesting of lists and maps. */
 export const MAX_DEPTH = 64;
 /** No honest policy has this many brackets open, not even in its texts: such a file is not handed to the parser. */

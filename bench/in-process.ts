@@ -4,7 +4,7 @@ import { Population } from '../src/evaluate/population.ts';
 import type { Group, Person, Snapshot } from '../src/model/snapshot.ts';
 import { PolicyParser } from '../src/policy/parse.ts';
 import type { Policy } from '../src/policy/types.ts';
-import { createPicker, EXTENSION_ATTRIBUTES } from '../src/sources/pick.ts';
+import { createPicker, EXTENSION_ATTRIBUTES } from '../src/sources/scim-pick.ts';
 import { groupPages, longPolicyFor, policyFor, population, userPages } from './population.ts';
 
 const RUNS = 5;

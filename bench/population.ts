@@ -1,3 +1,5 @@
+import type { CompanyRole } from '../demo/company.ts';
+import { accessRole } from '../demo/content-wire.ts';
 import type { SerialisedPage } from '../demo/rows.ts';
 import { scimGroup, scimUser } from '../demo/scim-wire.ts';
 import type { Population } from '../demo/stand-in.ts';
@@ -108,6 +110,24 @@ export function longPolicyFor(tenant: BenchPopulation, lines = 50_000): string {
   return text + '# …\n'.repeat(missing);
 }
 
+/** The tenant as all three services tell it, in agreement. */
+export function servedByAll(tenant: BenchPopulation): Population {
+  return {
+    ...served(tenant),
+    employees: { pages: [...pages(tenant.people, 1000, (index) => wireEmployee(tenant, index))] },
+    accessRoles: ROLES.map((name, number) => accessRole({ ...roleOf(number), name, active: true })),
+    stackone: {
+      users: { pages: [...pages(tenant.people, 100, (index) => wireAccount(tenant, index))] },
+      groups: {
+        pages: [
+          ...pages(tenant.groups, 100, (index) => linked('group', groupId(index), groupName(tenant, index))),
+        ],
+      },
+      roles: ROLES.map((name, number) => linked('role', roleOf(number).id, name)),
+    },
+  };
+}
+
 function* pages(total: number, size: number, row: (index: number) => object): Generator<SerialisedPage> {
   for (let from = 0; from < total; from += size) {
     const rows = Math.min(size, total - from);
@@ -155,6 +175,70 @@ function wireUser(tenant: BenchPopulation, index: number): object {
     },
     () => 'Their Manager',
   );
+}
+
+function wireEmployee(tenant: BenchPopulation, index: number): object {
+  const value = (attribute: Attribute) => attributeValue(attribute, draw(tenant, index, attribute));
+  const group = (attribute: Attribute) => {
+    const name = value(attribute);
+    return [{ id: `cc${Buffer.from(name).toString('hex').slice(-22).padStart(22, '0')}`, name }];
+  };
+  const external = index % ONE_EXTERNAL_IN === 7;
+  return {
+    id: personId(index),
+    email: userName(tenant, index),
+    displayedName: 'Somebody',
+    status: isActive(tenant, index) ? 'active' : 'deactivated',
+    lifecycleStatus: isActive(tenant, index) ? 'active' : 'deactivated',
+    ...(index === 0 ? {} : { manager: { id: personId(managerOf(index)), name: 'Their Manager' } }),
+    additionalManagers: [],
+    indirectManagers: [],
+    startDate: `20${10 + (index % 15)}-0${1 + (index % 9)}-15T00:00:00.000Z`,
+    ...(external ? { endDate: '2039-12-31T00:00:00.000Z' } : {}),
+    phone: '+00-555-CANARY',
+    teams: groupsOf(tenant, index).map((id) => ({ id: groupId(id), name: groupName(tenant, id) })),
+    departments: group('department'),
+    businessUnits: [],
+    costCenters: group('cost-center'),
+    divisions: group('division'),
+    otherGroups: [],
+    level: value('level'),
+    title: value('title'),
+    workLocation: { id: 'dd0000000000000000000001', name: value('location') },
+    compensation: { salary: 19031903, currency: 'EUR', frequency: 'year' },
+    customAttributes: { '6140868326541a4da5ca9a12': 'Salary Class CANARY-7' },
+  };
+}
+
+function wireAccount(tenant: BenchPopulation, index: number): object {
+  const roles =
+    index % 50 === 3 ? [linked('role', roleOf(index % ROLES.length).id, ROLES[index % ROLES.length]!)] : [];
+  return {
+    ...linked('user', personId(index), 'Somebody'),
+    primary_email_address: userName(tenant, index),
+    username: userName(tenant, index),
+    status: { value: isActive(tenant, index) ? 'enabled' : 'disabled', source_value: null },
+    groups: groupsOf(tenant, index).map((id) => linked('group', groupId(id), groupName(tenant, id))),
+    roles,
+    last_login_at: '2026-10-04T08:05:00.000Z',
+  };
+}
+
+const ROLES = ['Super Admin', 'HR Admin', 'Payroll Viewer', 'Survey Admin'];
+
+function roleOf(number: number): CompanyRole {
+  return {
+    id: `ee${String(number).padStart(22, '0')}`,
+    name: ROLES[number]!,
+    active: true,
+    holderIds: [],
+    scope: 'none',
+    systemType: null,
+  };
+}
+
+function linked(kind: string, remoteId: string, name: string): object {
+  return { id: `${kind}-${remoteId}`, remote_id: remoteId, name };
 }
 
 /** Everybody has at most eight reports; the first person is at the top. */

@@ -37,6 +37,7 @@ try {
   await startUp();
   for (const size of SIZES)
     if (!only || only.includes(size.people)) await tenant(size.people, size.latencyMs);
+  for (const people of [500, 5000, 100_000]) if (!only || only.includes(people)) await threeSources(people);
   console.log('');
   await compareInProcess(only ?? [5000, 100_000, 1_000_000]);
 } finally {
@@ -65,7 +66,8 @@ async function tenant(people: number, latencyMs: number): Promise<void> {
   writeFileSync(join(scratch, 'expected.txt'), expected(layout));
   const server = await serve(people, latencyMs);
   try {
-    const shell = { URL: server.url, TOKEN: server.token };
+    const { LEAPSOME_SCIM_URL, LEAPSOME_SCIM_TOKEN } = server.env;
+    const shell = { URL: LEAPSOME_SCIM_URL!, TOKEN: LEAPSOME_SCIM_TOKEN! };
     const script: Command = {
       name: 'curl + jq + diff',
       argv: ['bash', join(HERE, 'curl-jq-diff.sh'), 'expected.txt'],
@@ -76,7 +78,7 @@ async function tenant(people: number, latencyMs: number): Promise<void> {
         {
           name: 'leapsome-access-policy',
           argv: [process.execPath, DIST, 'check', '--policy', 'policy.yml'],
-          env: { LEAPSOME_SCIM_URL: server.url, LEAPSOME_SCIM_TOKEN: server.token },
+          env: { LEAPSOME_SCIM_URL: LEAPSOME_SCIM_URL!, LEAPSOME_SCIM_TOKEN: LEAPSOME_SCIM_TOKEN! },
         },
         script,
         {
@@ -90,6 +92,39 @@ async function tenant(people: number, latencyMs: number): Promise<void> {
       scratch,
     );
     table(`${people.toLocaleString('en-US')} people, ${latencyMs} ms`, costs, script.name);
+  } finally {
+    server.process.kill('SIGTERM');
+  }
+}
+
+/** Each source by itself, and all of them at the same time: the sum should cost what the slowest of them does. */
+async function threeSources(people: number): Promise<void> {
+  writeFileSync(join(scratch, 'policy.yml'), policyFor(population({ people })));
+  const server = await serve(people, 0, 'all');
+  const only = (prefix: string) =>
+    Object.fromEntries(Object.entries(server.env).filter(([name]) => name.startsWith(prefix)));
+  const check = (name: string, env: Readonly<Record<string, string>>, exitCode = 0): Command => ({
+    name,
+    argv: [process.execPath, DIST, 'check', '--policy', 'policy.yml'],
+    env,
+    exitCode,
+  });
+  try {
+    const costs = await medians(
+      [
+        check('SCIM', only('LEAPSOME_SCIM')),
+        check('Content API', only('LEAPSOME_API')),
+        // StackOne alone knows no departments, so that nearly nothing of this policy can be judged.
+        check('StackOne', only('STACKONE'), 2),
+        check('all three', server.env),
+      ],
+      Math.min(runs, 3),
+      scratch,
+    );
+    const slowest = [...costs]
+      .filter(([name]) => name !== 'all three')
+      .sort(([, a], [, b]) => b.wall - a.wall)[0]!;
+    table(`${people.toLocaleString('en-US')} people, three sources`, costs, slowest[0]);
   } finally {
     server.process.kill('SIGTERM');
   }
@@ -120,15 +155,16 @@ function expected(layout: ReturnType<typeof population>): string {
 async function serve(
   people: number,
   latencyMs: number,
-): Promise<{ url: string; token: string; process: ChildProcess }> {
-  const child = spawn(process.execPath, [join(HERE, 'server.ts'), String(people), String(latencyMs)], {
+  which: 'scim' | 'all' = 'scim',
+): Promise<{ env: Readonly<Record<string, string>>; process: ChildProcess }> {
+  const child = spawn(process.execPath, [join(HERE, 'server.ts'), String(people), String(latencyMs), which], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const line = await new Promise<string>((resolve, reject) => {
     child.stdout!.once('data', (data: Buffer) => resolve(data.toString()));
     child.once('exit', (code) => reject(new Error(`the stand-in ended with ${code}`)));
   });
-  return { ...(JSON.parse(line) as { url: string; token: string }), process: child };
+  return { env: JSON.parse(line) as Record<string, string>, process: child };
 }
 
 function table(title: string, costs: ReadonlyMap<string, Cost>, yardstick: string): void {

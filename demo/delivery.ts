@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Active, type Answer, encoded, find } from './faults.ts';
+import { type Active, type Answer, encoded, find } from './fault-effects.ts';
 
 /**
  * Sends an answer, as badly as the faults say. Resolves when nothing is left to do, and early when `signal` aborts or the

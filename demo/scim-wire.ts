@@ -9,6 +9,9 @@ export const ERROR_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const HOME = 'https://api.leapsome.com/scim/v1';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
 
+/** What SCIM can tell of a person. */
+export type ScimPerson = Omit<CompanyPerson, 'status' | 'lifecycle' | 'businessUnit' | 'otherGroups'>;
+
 /** What one source serves: every row as it goes over the wire. */
 export interface ScimRows {
   readonly users: readonly object[];
@@ -25,7 +28,7 @@ export function scimRows(company: Company): ScimRows {
 }
 
 /** One person. Memberships are here, and nowhere else. */
-export function scimUser(person: CompanyPerson, nameOf: (id: string) => string): object {
+export function scimUser(person: ScimPerson, nameOf: (id: string) => string): object {
   return {
     schemas: [`${CORE}:User`, ENTERPRISE_USER],
     id: person.id,
@@ -87,7 +90,7 @@ export function serviceProviderConfig(): object {
   };
 }
 
-function extension(person: CompanyPerson, nameOf: (id: string) => string): object {
+function extension(person: ScimPerson, nameOf: (id: string) => string): object {
   const manager = (id: string) => ({ managerId: id, displayName: nameOf(id) });
   return {
     ...(person.managerId === null ? {} : { manager: manager(person.managerId) }),
@@ -118,6 +121,6 @@ function meta(kind: 'Users' | 'Groups', id: string, created: string): object {
   };
 }
 
-function displayName(person: CompanyPerson): string {
+function displayName(person: ScimPerson): string {
   return `${person.givenName} ${person.familyName}`;
 }

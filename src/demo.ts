@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEMO_AS_OF } from '../demo/company.ts';
-import { serve } from '../demo/serve.ts';
-import { DEMO_TOKEN, startStandIn } from '../demo/stand-in.ts';
+import { environmentOf, serve } from '../demo/serve.ts';
+import { type StandIn, startStandIn } from '../demo/stand-in.ts';
 
 export interface DemoOptions {
   /** Keep the stand-in running until the user ends it, and check nothing. */
@@ -19,12 +19,13 @@ export async function demo(options: DemoOptions): Promise<number> {
 }
 
 async function showCheck(cancelled: AbortSignal): Promise<number> {
-  const standIn = await startStandIn({ token: DEMO_TOKEN });
+  const standIn = await startStandIn();
   const reports = mkdtempSync(join(tmpdir(), 'leapsome-access-demo-'));
   try {
-    say(`A stand-in of Leapsome is running with the people of Brightwater, a company that does not exist.`);
+    say('A stand-in of Leapsome is running with the people of Brightwater, a company that does not exist.');
+    say('It speaks SCIM, the Content API and StackOne, which contradict each other in three places.');
     say(`It is checked against demo/policy.yml, as of ${DEMO_AS_OF}:\n`);
-    const code = await runCheck(standIn.scimUrl, reports, cancelled);
+    const code = await runCheck(standIn, reports, cancelled);
     say(nextSteps(code));
     // Drift is what the demo is there to show.
     return code === 1 ? 0 : 2;
@@ -34,7 +35,7 @@ async function showCheck(cancelled: AbortSignal): Promise<number> {
   }
 }
 
-function runCheck(url: string, reportDir: string, cancelled: AbortSignal): Promise<number> {
+function runCheck(standIn: StandIn, reportDir: string, cancelled: AbortSignal): Promise<number> {
   const here = fileURLToPath(import.meta.url);
   const entry = join(dirname(here), here.endsWith('.ts') ? 'index.ts' : 'index.js');
   const args = [
@@ -56,7 +57,7 @@ function runCheck(url: string, reportDir: string, cancelled: AbortSignal): Promi
   const child = spawn(process.execPath, args, {
     // Where demo/ lies beside dist/.
     cwd: join(dirname(entry), '..'),
-    env: { ...env, LEAPSOME_SCIM_URL: url, LEAPSOME_SCIM_TOKEN: DEMO_TOKEN },
+    env: { ...env, ...environmentOf(standIn) },
     stdio: ['ignore', 'inherit', 'ignore'],
   });
   cancelled.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });

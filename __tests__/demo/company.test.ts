@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { BRIGHTWATER, CANARIES, EXCUSED, PLANTED } from '../../demo/company.ts';
+import {
+  BRIGHTWATER,
+  BRIGHTWATER_AGREED,
+  CANARIES,
+  CONTRADICTIONS,
+  EXCUSED,
+  PLANTED,
+  PLANTED_WITH_ALL,
+} from '../../demo/company.ts';
 
 const { people, groups, roles } = BRIGHTWATER;
 const byId = new Map(people.map((person) => [person.id, person]));
@@ -53,11 +61,48 @@ describe('Brightwater', () => {
   test('plants drifts about people and groups that exist, each once', () => {
     const names = new Set(groups.map(({ name }) => name));
     const addresses = new Set(people.map(({ userName }) => userName));
-    for (const { user, group } of [...PLANTED, ...EXCUSED]) {
+    const roleNames = new Set(roles.map(({ name }) => name));
+    for (const { user, group, role } of [...PLANTED_WITH_ALL, ...EXCUSED]) {
       if (user !== undefined) expect(addresses).toContain(user);
       if (group !== undefined) expect(names).toContain(group);
+      if (role !== undefined) expect(roleNames).toContain(role);
     }
+    expect(PLANTED_WITH_ALL.slice(0, PLANTED.length)).toEqual(PLANTED);
     expect(new Set(PLANTED.map(({ rule }) => rule)).size).toBe(PLANTED.length);
+  });
+
+  test('plants contradictions about people of whom nothing else is found', () => {
+    const elsewhere = [...PLANTED, ...EXCUSED].map(({ user }) => user);
+    for (const { user, group } of CONTRADICTIONS) {
+      expect(elsewhere).not.toContain(user);
+      const person = people.find(({ userName }) => userName === user)!;
+      expect([person.active, person.status]).toEqual([true, 'active']);
+      expect(people.filter(({ managerId }) => managerId === person.id)).toEqual([]);
+      if (group !== undefined) {
+        expect(person.groupIds).toContain(groups.find(({ name }) => name === group)!.id);
+      }
+    }
+    expect(CONTRADICTIONS.map(({ kind }) => kind)).toEqual(['activity', 'presence', 'membership']);
+    expect(BRIGHTWATER_AGREED).toEqual({ ...BRIGHTWATER, contradictions: [] });
+  });
+
+  test('has people who are about to begin, of whom nothing else is found, and who hold no role', () => {
+    const pending = people.filter(({ status }) => status !== 'active' && status !== 'deactivated');
+    expect(pending.map(({ status, lifecycle, active }) => ({ status, lifecycle, active }))).toEqual([
+      { status: 'invited', lifecycle: 'active', active: true },
+      { status: 'preBoardingInvited', lifecycle: 'preBoarding', active: true },
+    ]);
+    const elsewhere = [...PLANTED_WITH_ALL, ...EXCUSED].map(({ user }) => user);
+    for (const person of pending) {
+      expect(elsewhere).not.toContain(person.userName);
+      expect(person.groupIds).toHaveLength(1);
+      expect(roles.flatMap(({ holderIds }) => holderIds)).not.toContain(person.id);
+      expect(people.filter(({ managerId }) => managerId === person.id)).toEqual([]);
+    }
+  });
+
+  test('has an access role that is switched off and held by nobody', () => {
+    expect(roles.filter(({ active }) => !active)).toMatchObject([{ name: 'Import Admin', holderIds: [] }]);
   });
 
   test('has a canary in every sensitive field of everybody', () => {

@@ -11,6 +11,11 @@ test('prints what a check needs', async () => {
   expect(lines).toEqual([
     `export LEAPSOME_SCIM_URL=${standIn.scimUrl}`,
     `export LEAPSOME_SCIM_TOKEN=${standIn.token}`,
+    `export LEAPSOME_API_URL=${standIn.apiUrl}`,
+    `export LEAPSOME_API_SECRET=${standIn.apiSecret}`,
+    `export STACKONE_URL=${standIn.stackoneUrl}`,
+    `export STACKONE_API_KEY=${standIn.stackoneKey}`,
+    `export STACKONE_ACCOUNT_ID=${standIn.stackoneAccountId}`,
     '# node dist/index.js check --policy demo/policy.yml --as-of 2026-11-22',
   ]);
 });

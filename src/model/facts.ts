@@ -8,13 +8,16 @@ export const SOURCE_LABELS = {
   stackone: "StackOne's IAM API",
 } satisfies Record<SourceName, string>;
 
-/** Attributes of a person that a selector may name, and the sources that report each of them. */
+/**
+ * Attributes of a person that a selector may name, and the sources that report each of them. The first of them that
+ * was read and has the attribute is the authority; the others are only held against it.
+ */
 export const ATTRIBUTE_SOURCES = {
   department: ['scim', 'content'],
   'cost-center': ['scim', 'content'],
   division: ['scim', 'content'],
   'business-unit': ['content'],
-  team: ['scim', 'content'],
+  team: ['scim', 'content', 'stackone'],
   location: ['scim', 'content'],
   level: ['scim', 'content'],
   title: ['scim', 'content'],
@@ -30,13 +33,26 @@ export type AttributeName = keyof typeof ATTRIBUTE_SOURCES;
 export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTE_SOURCES) as AttributeName[];
 
 /** Something that a source either reports about the population or does not. */
-export type Fact = AttributeName | 'manager' | 'membership' | 'role-catalogue' | 'role-holders' | 'custom';
+export type Fact =
+  | AttributeName
+  | 'manager'
+  | 'membership'
+  /** Every group, also those that nobody is in. */
+  | 'group-catalogue'
+  /** Which of the six kinds a group is of. */
+  | 'group-kind'
+  | 'role-catalogue'
+  | 'role-holders'
+  | 'custom';
 
+/** The sources that tell a fact, the authority first. */
 export const FACT_SOURCES: Record<Fact, readonly SourceName[]> = {
   ...ATTRIBUTE_SOURCES,
   manager: ['scim', 'content'],
-  membership: ['scim'],
+  membership: ['scim', 'content', 'stackone'],
+  'group-catalogue': ['scim', 'stackone'],
+  'group-kind': ['content'],
   'role-catalogue': ['content', 'stackone'],
   'role-holders': ['stackone'],
-  custom: ['scim'],
+  custom: ['scim', 'content'],
 };

@@ -3,6 +3,10 @@ import type { AttributeName, Fact, SourceName } from './facts.ts';
 /** Attributes that are stored on a person; `domain` and `team` are derived from the address and the groups. */
 export type StoredAttribute = Exclude<AttributeName, 'domain' | 'team'>;
 
+/** Accounts that exist and are not in use yet. They count as expected, and never as active. */
+export const PENDING_STATES = ['created', 'invited', 'pre-boarding'] as const;
+export type PendingState = (typeof PENDING_STATES)[number];
+
 /** One account. Everything here comes through an allowlist: what the policy language cannot name is not read. */
 export interface Person {
   /** Leapsome's id, 24 hexadecimal digits in practice, compared as text. */
@@ -11,20 +15,43 @@ export interface Person {
   readonly userName: string;
   /** Further addresses of the account in lower case, without the user name. */
   readonly addresses: readonly string[];
+  /** False for a pending account, too. */
   readonly active: boolean;
+  /** Set for an account that is not in use yet. */
+  readonly pending?: PendingState;
   /** Ids of the groups that the person is in, as the person's own record lists them, without repeats. */
   readonly groups: readonly string[];
   readonly managerId: string | undefined;
   /** Only attributes that have a value. Dates are `YYYY-MM-DD`. */
-  readonly attributes: Readonly<Partial<Record<StoredAttribute, string>>>;
+  readonly attributes: Attributes;
   /** Values of the custom attributes that the policy names, by their opaque id. */
   readonly custom: Readonly<Record<string, string>> | undefined;
 }
+
+/** Attributes that are groups of people, of which somebody may be in several. */
+export type GroupAttribute = 'department' | 'cost-center' | 'division' | 'business-unit';
+export type Attributes = Readonly<
+  Partial<Record<Exclude<StoredAttribute, GroupAttribute>, string>> &
+    Partial<Record<GroupAttribute, string | readonly string[]>>
+>;
+
+/** The kinds of group that Leapsome tells apart. */
+export const GROUP_KINDS = [
+  'team',
+  'department',
+  'business-unit',
+  'cost-center',
+  'division',
+  'other',
+] as const;
+export type GroupKind = (typeof GROUP_KINDS)[number];
 
 export interface Group {
   readonly id: string;
   /** As the source wrote it; compared after Unicode NFC. */
   readonly name: string;
+  /** Missing when no source tells. */
+  readonly kind?: GroupKind;
 }
 
 export interface Role {
@@ -33,6 +60,15 @@ export interface Role {
   readonly active: boolean | undefined;
   /** Ids of the people who hold the role; undefined when no source tells. */
   readonly holders: readonly string[] | undefined;
+}
+
+/** What one of several sources said, for holding it against the others. Ids are those of the merged snapshot. */
+export interface SourceView {
+  readonly source: SourceName;
+  readonly facts: ReadonlySet<Fact>;
+  readonly people: ReadonlyMap<string, Person>;
+  /** Ids of the groups that the source would show somebody to be in; undefined stands for every group there is. */
+  readonly groups: ReadonlySet<string> | undefined;
 }
 
 /** Everybody and everything that the sources reported at one moment. */
@@ -45,12 +81,23 @@ export interface Snapshot {
   readonly sources: readonly SourceName[];
   /** What the sources that were read do report. A fact that is not in here is unknown, never "no". */
   readonly facts: ReadonlySet<Fact>;
+  /** Sources for which there is a credential, and that could not be read although the policy lets them fail. */
+  readonly failed?: readonly SourceName[];
+  /** What each source said by itself; only where several were read. */
+  readonly views?: readonly SourceView[];
 }
 
-/** Counts of one kind of record at one source. */
+/** True for everybody who can use Leapsome now or is about to. */
+export function isLive(person: Person): boolean {
+  return person.active || person.pending !== undefined;
+}
+
+/** Counts of records of each kind at one source. */
 export interface Tally {
   readonly users: number;
   readonly groups: number;
+  /** Only where the source knows roles. */
+  readonly roles?: number;
 }
 
 /** How a source was read, and proof that all of it was. */
@@ -62,8 +109,8 @@ export interface SourceEvidence {
   readonly requests: number;
   readonly retries: number;
   readonly pages: Tally;
-  /** What the service said there is. */
-  readonly reported: Tally;
+  /** What the service said there is; null where it announces no totals. */
+  readonly reported: Tally | null;
   /** Rows that arrived, repeats included. */
   readonly received: Tally;
   /** Different ids among them. */

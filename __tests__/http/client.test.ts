@@ -96,6 +96,14 @@ describe('a request', () => {
     expect(most).toBe(3);
   });
 
+  it('counts how many left in one second, retries included, and knows how many ever could', async () => {
+    const rate = { perSecond: 10, burst: 4 };
+    const client = keep(clientOf(await stumbling(503), jumpingTime(), { rate }));
+    expect([client.busiestSecond, client.ceiling]).toEqual([0, 14]);
+    await client.getJson('/x');
+    expect(client.busiestSecond).toBe(2);
+  });
+
   it('reports the size of each answer', async () => {
     const sizes: number[] = [];
     const service = await answering((_request, response) => json(response, { ok: 1 }));
@@ -133,7 +141,7 @@ describe('stumbling services', () => {
   it('get words of their own for a status', async () => {
     const service = await answering((_request, response) => status(response, 403));
     const advice = { 403: { code: 'token-kind', cause: 'a different token', hint: 'Do this.' } } as const;
-    const { problems } = await refusal(keep(clientOf(service, jumpingTime(), {}, { advice })));
+    const { problems } = await refusal(keep(clientOf(service, jumpingTime(), {}, { advice: () => advice })));
     expect(problems).toMatchObject([
       { code: 'token-kind', message: expect.stringContaining('a different token'), hint: 'Do this.' },
     ]);

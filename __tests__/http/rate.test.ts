@@ -68,4 +68,24 @@ describe('the rate', () => {
     await bucket.take(signal);
     await expect(bucket.take(AbortSignal.abort(reason))).rejects.toBe(reason);
   });
+
+  it('knows its busiest second, wherever that began', async () => {
+    const arrivals = fc.array(fc.double({ min: 0, max: 700, noNaN: true }), { minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (gaps) => {
+        const { clock, ...deps } = fakeTime();
+        const bucket = createBucket({ perSecond: 6, burst: 3 }, deps);
+        expect(bucket.busiestSecond).toBe(0);
+        const left: number[] = [];
+        for (const gap of gaps) {
+          clock.time += gap;
+          await bucket.take(signal);
+          left.push(clock.time);
+        }
+        const within = left.map((to) => left.filter((time) => time > to - 1000 && time <= to).length);
+        expect(bucket.busiestSecond).toBe(Math.max(...within));
+      }),
+      { numRuns: 100 },
+    );
+  });
 });

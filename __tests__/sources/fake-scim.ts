@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpDeps } from '../../src/http/types.ts';
+import type { SourceEvidence } from '../../src/model/snapshot.ts';
 import { createScimSource } from '../../src/sources/scim.ts';
 import type { Reading, Source, Wanted } from '../../src/sources/types.ts';
 import { json, jumpingTime, type Service, serve } from '../http/fake-service.ts';
@@ -85,18 +86,28 @@ export function sourceOf(
   const signal = new AbortController().signal;
   const baseUrl = new URL('/scim/v1', service.url);
   const deadline = deps.monotonic() + 300_000;
-  return createScimSource({ baseUrl, token }, { deps, userAgent: 'tests/1', signal, deadline });
+  return createScimSource(
+    { baseUrl, token },
+    {
+      deps,
+      userAgent: 'tests/1',
+      signal,
+      deadline,
+      onSecret: () => {},
+    },
+  );
 }
 
 /** Reads a server once and closes both. */
 export async function readScim(
   answers: ScimAnswers,
   wanted: Wanted = EVERYTHING,
-): Promise<{ reading: Reading; service: Service }> {
+): Promise<{ reading: Reading; evidence: SourceEvidence; service: Service }> {
   const service = await serveScim(answers);
   const source = sourceOf(service);
   try {
-    return { reading: await source.read(wanted, () => {}), service };
+    const reading = await source.read(wanted, () => {});
+    return { reading, evidence: source.evidence(), service };
   } finally {
     await source.close();
     await service.close();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CheckError } from '../../src/errors.ts';
-import type { Page } from '../../src/sources/ledger.ts';
-import { type PagedList, type Walked, walk } from '../../src/sources/paging.ts';
+import { type PagedList, walk } from '../../src/sources/paging.ts';
+import type { CountedPage, Walked } from '../../src/sources/walk.ts';
 
 interface Row {
   readonly id: string;
@@ -13,7 +13,7 @@ function rowsOf(count: number): Row[] {
   return Array.from({ length: count }, (_, index) => ({ id: `id-${index + 1}`, groups: '' }));
 }
 
-type Fetch = (startIndex: number, count: number) => Page<Row>;
+type Fetch = (startIndex: number, count: number) => CountedPage<Row>;
 
 /** Walks over a list that answers as `fetch` does; `asked` lists the requests. */
 async function walkOver(fetch: Fetch, pageSize = 100, kind: 'users' | 'groups' = 'users') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Person } from '../../src/model/snapshot.ts';
 import { FieldError } from '../../src/sources/fields.ts';
-import { createPicker } from '../../src/sources/pick.ts';
+import { createPicker } from '../../src/sources/scim-pick.ts';
 import { ENTERPRISE, user } from './fake-scim.ts';
 
 function pick(changes: Record<string, unknown>, custom: readonly string[] = []): Person {

@@ -61,12 +61,13 @@ describe('a reading', () => {
   });
 
   it('proves that it is complete', async () => {
-    const { reading, service } = await readScim({ users: showing(users(25), 10) });
-    expect(reading.evidence).toEqual({
+    const { evidence, service } = await readScim({ users: showing(users(25), 10) });
+    expect(evidence).toEqual({
       name: 'scim',
       endpoint: `${service.url.origin}/scim/v1`,
       requests: 6,
       retries: 0,
+      refusals: 0,
       pages: { users: 4, groups: 2 },
       reported: { users: 25, groups: 3 },
       received: { users: 25, groups: 3 },
@@ -150,7 +151,13 @@ describe('what is known', () => {
 
   it('is little where no account has the extension', async () => {
     const { reading } = await readScim({ users: showing([bare()]) });
-    expect([...reading.facts].toSorted()).toEqual(['domain', 'membership', 'team', 'title']);
+    expect([...reading.facts].toSorted()).toEqual([
+      'domain',
+      'group-catalogue',
+      'membership',
+      'team',
+      'title',
+    ]);
   });
 
   it('includes the extension where one account has it', async () => {
@@ -164,6 +171,7 @@ describe('what is known', () => {
         'domain',
         'employment-type',
         'end-date',
+        'group-catalogue',
         'level',
         'location',
         'membership',
@@ -185,7 +193,7 @@ describe('what is known', () => {
 
   it('is everything where there is nobody', async () => {
     const { reading } = await readScim({ users: showing([]) }, { ...EVERYTHING, mayBeEmpty: true });
-    expect(reading.facts.size).toBe(14);
+    expect(reading.facts.size).toBe(15);
     expect(reading.people).toEqual([]);
   });
 });
@@ -275,14 +283,14 @@ describe('a population is refused', () => {
 describe('a second reading', () => {
   it('settles what a change in between had upset', async () => {
     let first = 0;
-    const { reading } = await readScim({
+    const { reading, evidence } = await readScim({
       users: (request) => {
         first += Number(request.url?.includes('startIndex=1&'));
         return { ...page(users(3), request), totalResults: first === 1 ? 4 : 3 };
       },
     });
     expect(reading.people).toHaveLength(3);
-    expect(reading.evidence).toMatchObject({ requests: 9, pages: { users: 2, groups: 2 }, complete: true });
+    expect(evidence).toMatchObject({ requests: 9, pages: { users: 2, groups: 2 }, complete: true });
   });
 
   it('finds a group that was made in between', async () => {
@@ -297,9 +305,9 @@ describe('a second reading', () => {
   });
 
   it('accepts a group that is never listed, for a rule to report', async () => {
-    const { reading } = await readScim({ groups: showing(GROUPS.slice(1)) });
+    const { reading, evidence } = await readScim({ groups: showing(GROUPS.slice(1)) });
     expect(reading.groups).toHaveLength(2);
-    expect(reading.evidence.requests).toBe(8);
+    expect(evidence.requests).toBe(8);
   });
 });
 
@@ -320,14 +328,16 @@ describe('oddities', () => {
 
   it('of members are named once and not used', async () => {
     const members = [{ value: 'user-1' }, { value: 'group-0', type: 'Group' }];
-    const { reading } = await readScim({ groups: showing(GROUPS.map((group) => ({ ...group, members }))) });
-    expect(reading.evidence.warnings).toEqual([expect.stringContaining('members')]);
+    const { reading, evidence } = await readScim({
+      groups: showing(GROUPS.map((group) => ({ ...group, members }))),
+    });
+    expect(evidence.warnings).toEqual([expect.stringContaining('members')]);
     expect(reading.people[0]?.groups).toEqual(['group-1']);
   });
 
   it('of a server that does not page are named', async () => {
-    const { reading } = await readScim({ users: () => ({ totalResults: 3, Resources: users(3) }) });
-    expect(reading.evidence.warnings).toEqual([expect.stringContaining('the same 3')]);
+    const { evidence } = await readScim({ users: () => ({ totalResults: 3, Resources: users(3) }) });
+    expect(evidence.warnings).toEqual([expect.stringContaining('the same 3')]);
   });
 });
 

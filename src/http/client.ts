@@ -6,7 +6,7 @@ import { createBucket } from './rate.ts';
 import { createRedactor } from './redact.ts';
 import { decideRetry } from './retry.ts';
 import { createSlots } from './slots.ts';
-import type { ClientOptions, HttpClient, HttpDeps } from './types.ts';
+import type { ClientOptions, Headers, HttpClient, HttpDeps, Query } from './types.ts';
 import { openTransport, type RawAnswer, type Transport } from './undici.ts';
 
 export interface Limits {
@@ -22,8 +22,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** What a service may add to the common behaviour. */
 export interface ClientExtras {
-  /** What particular statuses mean at this service. */
-  readonly advice?: AdviceByStatus;
+  /** What particular statuses mean at this service, for a path below its base URL. */
+  readonly advice?: (path: string) => AdviceByStatus;
   /** For tests: smaller limits than a real service needs. */
   readonly limits?: Partial<Limits>;
 }
@@ -39,9 +39,8 @@ export function createHttpClient(
 ): HttpClient {
   const { baseUrl, signal } = options;
   const limits = { ...LIMITS, ...extras.limits };
-  const redact = createRedactor([...options.secrets, ...Object.values(options.headers)]);
-  const headers = {
-    accept: 'application/scim+json, application/json',
+  const common = {
+    accept: [options.accept, 'application/json'].filter(Boolean).join(', '),
     'accept-encoding': 'gzip, br',
     ...options.headers,
     'user-agent': options.userAgent,
@@ -51,11 +50,13 @@ export function createHttpClient(
   let transport: Promise<Transport> | undefined;
   let requests = 0;
   let retries = 0;
+  let refusals = 0;
 
   /** Asks until there is an answer, or no hope of one. */
-  async function ask(url: URL): Promise<unknown> {
+  async function ask(path: string, query: Query, own: Headers): Promise<unknown> {
+    const url = resolve(baseUrl, path, query);
     for (let number = 1; ; number += 1) {
-      const fault = await attempt(url).catch(faultOf);
+      const fault = await attempt(url, own).catch(faultOf);
       if ('value' in fault) return fault.value;
       const decision = decideRetry(fault, {
         number,
@@ -63,20 +64,22 @@ export function createHttpClient(
         nowMs: deps.now(),
         random: deps.random(),
       });
-      if (!decision.retry) throw await explained(fault, number, decision.askedMs);
+      const isRefusal = fault.kind === 'status' && fault.status === 429;
+      if (isRefusal) refusals += 1;
+      if (!decision.retry) throw await explained(fault, path, own, number, decision.askedMs);
       // A limit that one request has hit holds for all the others as well.
-      if (fault.kind === 'status' && fault.status === 429) bucket.pause(decision.delayMs);
+      if (isRefusal) bucket.pause(decision.delayMs);
       else await deps.sleep(decision.delayMs, signal);
       retries += 1;
     }
   }
 
   /** One attempt, through a few redirects if need be: each is a request with a token and a time of its own. */
-  async function attempt(url: URL): Promise<{ value: unknown }> {
+  async function attempt(url: URL, own: Headers): Promise<{ value: unknown }> {
     let target = url;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
       await bucket.take(signal);
-      const answer = await exchange(target);
+      const answer = await exchange(target, own);
       if ('body' in answer) return { value: parseJson(answer.body) };
       target = answer.movedTo;
     }
@@ -84,7 +87,7 @@ export function createHttpClient(
   }
 
   /** One request and its answer, within its time. */
-  async function exchange(url: URL): Promise<{ body: Buffer } | { movedTo: URL }> {
+  async function exchange(url: URL, own: Headers): Promise<{ body: Buffer } | { movedTo: URL }> {
     transport ??= openTransport(baseUrl.origin, options.concurrency, deps.env);
     const { get, proxyHost } = await transport;
     signal.throwIfAborted();
@@ -98,7 +101,7 @@ export function createHttpClient(
     signal.addEventListener('abort', stop, { once: true });
     try {
       requests += 1;
-      return await receive(await get(url, headers, ending.signal), url);
+      return await receive(await get(url, { ...common, ...own }, ending.signal), url);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof FaultError) throw error;
@@ -124,21 +127,39 @@ export function createHttpClient(
     return { body };
   }
 
-  async function explained(fault: Fault, attempts: number, askedMs: number | undefined): Promise<Error> {
+  async function explained(
+    fault: Fault,
+    path: string,
+    own: Headers,
+    attempts: number,
+    askedMs: number | undefined,
+  ): Promise<Error> {
+    const redact = createRedactor([
+      ...options.secrets,
+      ...Object.values(options.headers),
+      ...Object.values(own),
+    ]);
     const proxyHost = (await transport)?.proxyHost;
     const { service } = options;
-    const { advice = {} } = extras;
+    const advice = extras.advice?.(path) ?? {};
     return explain(fault, { service, host: baseUrl.host, proxyHost, advice, attempts, askedMs }, redact);
   }
 
   return {
-    getJson: (path, query = {}) => inSlot(() => ask(resolve(baseUrl, path, query))),
+    getJson: (path, query = {}, own = {}) => inSlot(() => ask(path, query, own)),
     get requests() {
       return requests;
     },
     get retries() {
       return retries;
     },
+    get refusals() {
+      return refusals;
+    },
+    get busiestSecond() {
+      return bucket.busiestSecond;
+    },
+    ceiling: options.rate.burst + options.rate.perSecond,
     async close() {
       await transport?.then((opened) => opened.close()).catch(() => {});
     },
@@ -152,7 +173,7 @@ function faultOf(error: unknown): Fault {
 }
 
 /** `path` below the base URL; a query, fragment or credentials in the base URL are not sent. */
-function resolve(base: URL, path: string, query: Readonly<Record<string, string>>): URL {
+function resolve(base: URL, path: string, query: Query): URL {
   const url = new URL(base.origin);
   url.pathname = `${base.pathname.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
   url.search = new URLSearchParams(query).toString();

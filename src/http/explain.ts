@@ -1,5 +1,4 @@
-import type { CheckError } from '../errors.ts';
-import { failure } from '../errors.ts';
+import { CheckError } from '../errors.ts';
 import type { ProblemCode } from '../model/problem.ts';
 import type { Fault } from './fault.ts';
 
@@ -34,7 +33,8 @@ interface Words {
 /** Turns a fault into a failure for people, in our own words only: nothing that was received is quoted. */
 export function explain(fault: Fault, situation: Situation, redact: (text: string) => string): CheckError {
   const { code, message, hint } = words(fault, situation);
-  return failure(code, redact(message), redact(hint));
+  const problem = { code, message: redact(message), hint: redact(hint) };
+  return new CheckError([problem], fault.kind === 'status' ? { status: fault.status } : {});
 }
 
 function words(fault: Fault, situation: Situation): Words {

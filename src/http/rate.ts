@@ -10,6 +10,8 @@ export interface Bucket {
   take(signal: AbortSignal): Promise<void>;
   /** Nobody leaves before `ms` have passed. */
   pause(ms: number): void;
+  /** The most requests that left within one second so far, wherever that second begins. */
+  readonly busiestSecond: number;
 }
 
 /** A token bucket: no second, wherever it begins, sees more than `burst + perSecond` requests leave. */
@@ -17,6 +19,9 @@ export function createBucket(rate: Rate, deps: Pick<HttpDeps, 'monotonic' | 'sle
   let tokens = rate.burst;
   let filledAt = deps.monotonic();
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  /** When requests left within the last second. */
+  let recent: number[] = [];
+  let busiestSecond = 0;
 
   /** Takes a token and returns 0, or says how long it will be before one can be there. */
   const tryTake = (): number => {
@@ -26,6 +31,8 @@ export function createBucket(rate: Rate, deps: Pick<HttpDeps, 'monotonic' | 'sle
     if (now < pausedUntil) return Math.ceil(pausedUntil - now);
     if (tokens < 1) return Math.ceil(((1 - tokens) * 1000) / rate.perSecond);
     tokens -= 1;
+    recent = [...recent.filter((time) => time > now - 1000), now];
+    busiestSecond = Math.max(busiestSecond, recent.length);
     return 0;
   };
 
@@ -37,6 +44,9 @@ export function createBucket(rate: Rate, deps: Pick<HttpDeps, 'monotonic' | 'sle
     },
     pause(ms) {
       pausedUntil = Math.max(pausedUntil, deps.monotonic() + ms);
+    },
+    get busiestSecond() {
+      return busiestSecond;
     },
   };
 }

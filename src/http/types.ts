@@ -12,13 +12,18 @@ export interface HttpDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+export type Headers = Readonly<Record<string, string>>;
+export type Query = Readonly<Record<string, string>>;
+
 export interface ClientOptions {
   /** Base URL; paths are resolved below it, and redirects must stay on its origin. */
   readonly baseUrl: URL;
   /** How messages call the service, for instance "Leapsome's SCIM API". */
   readonly service: string;
   /** Sent with every request; their values never appear in an error. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
+  /** Media types that the service answers with; JSON is always accepted. */
+  readonly accept?: string;
   /** Never shown, wherever they turn up: tokens, secrets, account ids. */
   readonly secrets: readonly string[];
   /** Requests a second that are never exceeded, and how many may leave at once after a pause. */
@@ -37,12 +42,18 @@ export interface ClientOptions {
 /** One way to ask, and nothing else: there is no method argument, so nothing can be written. */
 export interface HttpClient {
   /**
-   * Reads JSON from `path` below the base URL.
+   * Reads JSON from `path` below the base URL, with further headers for this request alone.
    * @throws CheckError with the cause: `auth-rejected`, `token-invalid`, `rate-limited`, `timed-out`, `unreachable`,
    * `tls-failed`, `redirected`, `bad-response`, `too-large`, `cancelled`.
    */
-  getJson(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
+  getJson(path: string, query?: Query, headers?: Headers): Promise<unknown>;
   readonly requests: number;
   readonly retries: number;
+  /** Answers that said "too many requests" (HTTP 429). */
+  readonly refusals: number;
+  /** The most requests that left within one second. */
+  readonly busiestSecond: number;
+  /** The most that ever leave within one second. */
+  readonly ceiling: number;
   close(): Promise<void>;
 }

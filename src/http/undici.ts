@@ -1,11 +1,12 @@
+import './quiet.ts';
+
 import { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import createConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import { failure } from '../errors.ts';
-import { isLoopback } from '../model/loopback.ts';
 import type { RawBody } from './body.ts';
+import { badProxy, proxiesFor } from './proxy.ts';
 import type { HttpDeps } from './types.ts';
 
 /** An answer whose body is still to come. */
@@ -19,7 +20,7 @@ export interface RawAnswer extends RawBody {
 
 /** The one way to the network: it knows no method but GET. */
 export interface Transport {
-  /** Host of the proxy that the environment names, without its credentials. */
+  /** Host of the proxy that the way leads through, without its credentials. */
   readonly proxyHost: string | undefined;
   get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RawAnswer>;
   close(): Promise<void>;
@@ -109,40 +110,6 @@ function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-interface Proxies {
-  /** Always text: where one is undefined, undici would look at the environment on its own. */
-  readonly variables: { readonly httpProxy: string; readonly httpsProxy: string; readonly noProxy: string };
-  readonly host: string;
-}
-
-/** Undefined when no proxy variable speaks of this origin, which is the usual case and saves loading the code. */
-function proxiesFor(origin: string, env: HttpDeps['env']): Proxies | undefined {
-  const httpProxy = withScheme(env.http_proxy || env.HTTP_PROXY || '');
-  const httpsProxy = withScheme(env.https_proxy || env.HTTPS_PROXY || '');
-  const isTls = origin.startsWith('https:');
-  const proxy = isTls ? httpsProxy || httpProxy : httpProxy;
-  if (proxy === '') return undefined;
-  // Plain http is for this machine only: through a proxy elsewhere the token would leave it unencrypted.
-  if (!isTls && !isOnThisMachine(proxy)) return undefined;
-  const noProxy = env.no_proxy || env.NO_PROXY || '';
-  return { variables: { httpProxy, httpsProxy, noProxy }, host: hostOf(proxy) };
-}
-
-/** `proxy.example:8080` is a common way to write it. */
-function withScheme(proxy: string): string {
-  const trimmed = proxy.trim();
-  return trimmed === '' || trimmed.includes('://') ? trimmed : `http://${trimmed}`;
-}
-
-function isOnThisMachine(proxy: string): boolean {
-  return URL.canParse(proxy) && isLoopback(new URL(proxy).hostname);
-}
-
-function hostOf(proxy: string): string {
-  if (!URL.canParse(proxy)) throw badProxy();
-  return new URL(proxy).host;
-}
-
 /** Loaded only here, for the few that have a proxy. */
 async function openProxy(settings: object): Promise<Dispatcher> {
   const { default: EnvHttpProxyAgent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js');
@@ -156,12 +123,4 @@ async function openProxy(settings: object): Promise<Dispatcher> {
     // The error would quote the variable, password included.
     throw badProxy();
   }
-}
-
-function badProxy() {
-  return failure(
-    'unreachable',
-    'A proxy variable of the environment does not hold an address that can be used.',
-    'Set HTTPS_PROXY to something like http://proxy.example:8080, or unset it.',
-  );
 }

@@ -1,3 +1,5 @@
+import type { Intern } from './intern.ts';
+
 /** An object as it came from JSON. Its keys are hostile: `__proto__` and `constructor` may be among them. */
 export type Raw = Readonly<Record<string, unknown>>;
 
@@ -21,6 +23,13 @@ export function optionalObject(value: unknown, field: string): Raw | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'object' || Array.isArray(value)) throw new FieldError(field);
   return value as Raw;
+}
+
+/** An object; nothing else will do. */
+export function requiredObject(value: unknown, field: string): Raw {
+  const raw = optionalObject(value, field);
+  if (raw === undefined) throw new FieldError(field);
+  return raw;
 }
 
 /** A text, or undefined where there is none; the empty text is none. */
@@ -60,6 +69,10 @@ export function requiredFlag(value: unknown, field: string): boolean {
   return word === 'true';
 }
 
+export function optionalFlag(value: unknown, field: string): boolean | undefined {
+  return value === undefined || value === null ? undefined : requiredFlag(value, field);
+}
+
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?=$|T)/;
 
 function isInCalendar(date: string): boolean {
@@ -75,4 +88,24 @@ export function optionalDate(value: unknown, field: string): string | undefined 
   // A day that no calendar has, such as 30 February, could neither be passed nor not be passed.
   if (date === undefined || !isInCalendar(date)) throw new FieldError(field);
   return date;
+}
+
+/**
+ * Only the custom attributes that the policy names: their ids tell nothing, and one may well be a salary.
+ * Undefined when the policy names none.
+ */
+export function pickCustom(
+  raw: Raw,
+  ids: readonly string[],
+  intern: Intern,
+): Readonly<Record<string, string>> | undefined {
+  if (ids.length === 0) return undefined;
+  const custom: Record<string, string> = Object.create(null);
+  for (const id of ids) {
+    const value = own(raw, id);
+    const isPlain = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+    const text = isPlain ? String(value) : optionalText(value, `custom attribute ${id}`);
+    if (text !== undefined) custom[id] = intern(text);
+  }
+  return custom;
 }

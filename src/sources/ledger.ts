@@ -1,15 +1,19 @@
 import { failure } from '../errors.ts';
 
-/** One page: what the service said there is in all, and the rows that came. */
+/** A list of a service, by the word that its messages use. */
+export type ListName = 'users' | 'groups' | 'roles' | 'employees';
+
+/** One page: what the service said there is in all, if it says so, and the rows that came. */
 export interface Page<Row> {
-  readonly total: number;
+  readonly total: number | undefined;
   readonly rows: readonly Row[];
 }
 
 /** The counts of a walk so far. */
 export interface WalkTally {
   readonly pages: number;
-  readonly reported: number;
+  /** Undefined where the service announces no total. */
+  readonly reported: number | undefined;
   readonly received: number;
   readonly unique: number;
 }
@@ -30,7 +34,7 @@ export interface Ledger<Row> {
 export const MOST_ROWS = 2_000_000;
 
 interface Identity<Row> {
-  readonly kind: 'users' | 'groups';
+  readonly kind: ListName;
   readonly idOf: (row: Row) => string;
   readonly same: (a: Row, b: Row) => boolean;
 }
@@ -50,7 +54,7 @@ export function createLedger<Row>({ kind, idOf, same }: Identity<Row>): Ledger<R
     const before = rows.size;
     pages += 1;
     received += arrived.length;
-    sum += total;
+    sum += total ?? 0;
     announced ??= total;
     ownLengths &&= total === new Set(arrived.map(idOf)).size;
     // Behind the end some servers find nothing, and so count nothing.
@@ -74,7 +78,7 @@ export function createLedger<Row>({ kind, idOf, same }: Identity<Row>): Ledger<R
     settled,
     doubt() {
       if (conflict) return `the same id came twice with different content among the ${kind}`;
-      if (settled() || readToTheEnd()) return undefined;
+      if (announced === undefined || settled() || readToTheEnd()) return undefined;
       if (changedTo !== undefined) {
         return `the total of ${kind} changed from ${announced} to ${changedTo} while they were read (${received} rows came, ${rows.size} different)`;
       }
@@ -83,7 +87,7 @@ export function createLedger<Row>({ kind, idOf, same }: Identity<Row>): Ledger<R
     rows: () => [...rows.values()],
     tally: () => ({
       pages,
-      reported: readToTheEnd() ? sum : (announced ?? 0),
+      reported: announced !== undefined && readToTheEnd() ? sum : announced,
       received,
       unique: rows.size,
     }),

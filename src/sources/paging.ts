@@ -1,30 +1,27 @@
-import { failure } from '../errors.ts';
-import { createLedger, type Ledger, type Page, type WalkTally } from './ledger.ts';
+import { createLedger, type Ledger, type Page } from './ledger.ts';
+import {
+  askedForLast,
+  type CountedPage,
+  ignoresPaging,
+  type List,
+  nothingShown,
+  repeats,
+  type Walked,
+} from './walk.ts';
 
 /** A list that can be read from any row on. */
-export interface PagedList<Row> {
-  readonly service: string;
-  readonly kind: 'users' | 'groups';
+export interface PagedList<Row> extends List<Row> {
   /** The most that is asked for at once. */
   readonly pageSize: number;
   /** Pages under way at the same time. */
   readonly parallel: number;
-  readonly fetchPage: (startIndex: number, count: number) => Promise<Page<Row>>;
-  readonly idOf: (row: Row) => string;
-  /** Whether two rows with the same id say the same. */
-  readonly same: (a: Row, b: Row) => boolean;
-  readonly onPage: (tally: WalkTally) => void;
+  readonly fetchPage: (startIndex: number, count: number) => Promise<CountedPage<Row>>;
 }
 
-/** What a walk found. `doubt` says why that may not be everything; another walk may settle it. */
-export interface Walked<Row> {
-  readonly rows: readonly Row[];
-  readonly tally: WalkTally;
-  readonly doubt: string | undefined;
-  readonly warnings: readonly string[];
-}
-
-type Visit<Row> = (startIndex: number, count: number) => Promise<Page<Row> & { readonly fresh: number }>;
+type Visit<Row> = (
+  startIndex: number,
+  count: number,
+) => Promise<CountedPage<Row> & { readonly fresh: number }>;
 
 /**
  * Reads a list from its first row to its last by index paging (RFC 7644 §3.4.2.4), believing nothing that the
@@ -57,7 +54,7 @@ async function askBehindOnlyPage<Row>(
   list: PagedList<Row>,
   ledger: Ledger<Row>,
   visit: Visit<Row>,
-  first: Page<Row>,
+  first: CountedPage<Row>,
 ): Promise<string[]> {
   const next = first.rows.length + 1;
   const probe = await visit(next, 1);
@@ -72,38 +69,10 @@ async function askBehindOnlyPage<Row>(
     ];
   }
   const last = await visit(first.rows.length, 1);
-  if (!showsOnlyLast(list, ledger, first, last)) throw repeats(list, ledger);
+  if (!askedForLast(list, ledger, first, last)) throw repeats(list, ledger);
   return [
     `${list.service} shows ${list.kind} again where there are no more; the ${first.rows.length} that it names as the total were taken as all there are.`,
   ];
-}
-
-/**
- * A server may show known rows behind the end and yet heed `startIndex` before it, as some SCIM libraries do. The
- * last row, asked for on its own, tells such a server from one that sends the beginning over and over.
- */
-function showsOnlyLast<Row>(
-  list: PagedList<Row>,
-  ledger: Ledger<Row>,
-  first: Page<Row>,
-  last: Page<Row>,
-): boolean {
-  const [row, ...more] = last.rows;
-  const expected = first.rows.at(-1);
-  if (first.rows.length < 2 || row === undefined || expected === undefined || more.length > 0) return false;
-  return ledger.settled() && list.idOf(row) === list.idOf(expected);
-}
-
-/** A server that always returns the whole list gives itself away by returning all of it where one row was due. */
-function ignoresPaging<Row>(
-  list: PagedList<Row>,
-  ledger: Ledger<Row>,
-  first: Page<Row>,
-  probe: Page<Row>,
-): boolean {
-  if (!ledger.settled() || probe.rows.length !== first.rows.length) return false;
-  if (first.total !== 1 && probe.rows.length === 1) return false;
-  return probe.rows.every((row, index) => list.idOf(row) === list.idOf(first.rows[index] as Row));
 }
 
 /** Reads the rest in segments as long as the first page was, several at a time, and asks behind the last. */
@@ -111,7 +80,7 @@ async function readSegments<Row>(
   list: PagedList<Row>,
   ledger: Ledger<Row>,
   visit: Visit<Row>,
-  first: Page<Row>,
+  first: CountedPage<Row>,
 ): Promise<void> {
   const length = first.rows.length;
   const end = first.total + 1;
@@ -172,21 +141,4 @@ async function readOn<Row>(
     }
     at += page.rows.length;
   }
-}
-
-function nothingShown<Row>({ service, kind }: PagedList<Row>, total: number) {
-  return failure(
-    'incomplete',
-    `${service} announces ${total} ${kind} and shows none of them.`,
-    'The credential may count people but not see them: use one that an administrator made for provisioning.',
-  );
-}
-
-function repeats<Row>({ service, kind }: PagedList<Row>, ledger: Ledger<Row>) {
-  const { reported, unique } = ledger.tally();
-  return failure(
-    'incomplete',
-    `${service} repeats ${kind} that it has already sent where the next ones were due: ${unique} different ${kind} came, and the total was given as ${reported}.`,
-    'The service, or a cache in between, does not page properly, so nobody can tell whether everybody was read. Run again; if it stays so, report it to the service.',
-  );
 }

@@ -7,9 +7,11 @@ import {
   optionalText,
   optionalValue,
   own,
+  pickCustom,
   type Raw,
   requiredFlag,
   requiredId,
+  requiredObject,
   requiredText,
 } from './fields.ts';
 import { createIntern, type Intern } from './intern.ts';
@@ -64,7 +66,7 @@ export function createPicker(customAttributes: readonly string[]): Picker {
 
   return {
     person(row) {
-      const raw = requireObject(row);
+      const raw = requiredObject(row, 'content');
       const found = findExtension(raw);
       const extension = found ?? NO_EXTENSION;
       sawExtension ||= found !== undefined;
@@ -82,7 +84,7 @@ export function createPicker(customAttributes: readonly string[]): Picker {
       };
     },
     group(row) {
-      const raw = requireObject(row);
+      const raw = requiredObject(row, 'content');
       const members = own(raw, 'members');
       sawMembers ||= Array.isArray(members) && members.length > 0;
       return {
@@ -100,12 +102,6 @@ export function createPicker(customAttributes: readonly string[]): Picker {
       return sawMembers;
     },
   };
-}
-
-function requireObject(row: unknown): Raw {
-  const raw = optionalObject(row, 'content');
-  if (raw === undefined) throw new FieldError('content');
-  return raw;
 }
 
 function findExtension(raw: Raw): Raw | undefined {
@@ -168,17 +164,4 @@ function pickAttributes(raw: Raw, extension: Raw, intern: Intern): Person['attri
     if (value !== undefined) attributes[name] = intern(value);
   }
   return attributes;
-}
-
-/** Only the custom attributes that the policy names: their ids tell nothing, and one may well be a salary. */
-function pickCustom(extension: Raw, ids: readonly string[], intern: Intern): Person['custom'] {
-  if (ids.length === 0) return undefined;
-  const custom: Record<string, string> = Object.create(null);
-  for (const id of ids) {
-    const value = own(extension, id);
-    const isPlain = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
-    const text = isPlain ? String(value) : optionalText(value, `custom attribute ${id}`);
-    if (text !== undefined) custom[id] = intern(text);
-  }
-  return custom;
 }

@@ -1,31 +1,21 @@
-import { failure } from '../errors.ts';
-import { type ClientExtras, createHttpClient } from '../http/client.ts';
+import { createHttpClient } from '../http/client.ts';
 import type { AdviceByStatus } from '../http/explain.ts';
-import type { ClientOptions, HttpDeps } from '../http/types.ts';
+import type { ClientOptions } from '../http/types.ts';
 import { type Fact, SOURCE_LABELS } from '../model/facts.ts';
-import type { Group, Person, SourceEvidence, Tally } from '../model/snapshot.ts';
-import { type PagePlace, readEnvelope } from './envelope.ts';
-import { FieldError } from './fields.ts';
+import type { Group, Person } from '../model/snapshot.ts';
+import { Books } from './books.ts';
+import { readEnvelope } from './envelope.ts';
 import type { WalkTally } from './ledger.ts';
-import { type PagedList, type Walked, walk } from './paging.ts';
-import { createPicker, EXTENSION_ATTRIBUTES, type Picker } from './pick.ts';
-import type { Progress, Reading, Source, Wanted } from './types.ts';
+import { type PagedList, walk } from './paging.ts';
+import { type PagePlace, pickRows } from './rows.ts';
+import { samePerson } from './same.ts';
+import { createPicker, EXTENSION_ATTRIBUTES, type Picker } from './scim-pick.ts';
+import { nobodyThere, readUntilSure, together } from './sure.ts';
+import type { HttpTools, Progress, Reading, Source, Wanted } from './types.ts';
 
 export interface ScimConfig {
   readonly baseUrl: URL;
   readonly token: string;
-}
-
-/** What a source needs to talk to its service; the same for every source. */
-export interface HttpTools {
-  readonly deps: HttpDeps;
-  readonly userAgent: string;
-  /** Aborts with a CheckError when the run is cancelled or out of time. */
-  readonly signal: AbortSignal;
-  /** On the monotonic clock. */
-  readonly deadline: number;
-  /** For tests. */
-  readonly limits?: ClientExtras['limits'];
 }
 
 const SERVICE = SOURCE_LABELS.scim;
@@ -45,69 +35,49 @@ const LISTS = {
 } as const;
 type Kind = keyof typeof LISTS;
 
-const NO_TALLY: WalkTally = { pages: 0, reported: 0, received: 0, unique: 0 };
-
 /** Reads people, their memberships and groups from Leapsome's SCIM API. */
 export function createScimSource(config: ScimConfig, tools: HttpTools): Source {
   const stop = new AbortController();
+  const advice = adviceFor(config.token);
   const client = createHttpClient(clientOptions(config, tools, stop.signal), tools.deps, {
-    advice: adviceFor(config.token),
+    advice: () => advice,
     ...(tools.limits && { limits: tools.limits }),
   });
-  const tallies: Record<Kind, WalkTally> = { users: NO_TALLY, groups: NO_TALLY };
-  const warnings = new Set<string>();
-  let complete = false;
+  const books = new Books('scim', config.baseUrl, client);
 
   async function read(wanted: Wanted, onProgress: (progress: Progress) => void): Promise<Reading> {
-    const both = await readUntilSure((kind) => onProgress(progressOf(kind)), wanted.customAttributes);
-    if (both.people.rows.length === 0 && !wanted.mayBeEmpty) throw nobodyThere();
-    complete = true;
+    const onPage: OnPage = (kind, { received, reported }) =>
+      onProgress({ source: 'scim', kind, received, reported });
+    const { people, groups, picker } = await readUntilSure(SERVICE, () =>
+      readBoth(createPicker(wanted.customAttributes), onPage),
+    );
+    if (people.rows.length === 0 && !wanted.mayBeEmpty) throw nobodyThere(SERVICE, CREDENTIAL);
+    books.note(people, groups);
+    if (picker.sawMembers) books.warnings.add(MEMBERS_IGNORED);
+    books.complete = true;
     return {
-      people: both.people.rows,
-      groups: both.groups.rows,
+      source: 'scim',
+      people: people.rows,
+      groups: groups.rows,
       roles: undefined,
-      facts: factsOf(both.picker, both.people.rows.length),
-      evidence: evidence(),
+      facts: factsOf(picker, people.rows.length),
     };
   }
 
-  /** Reads again, once, when the books do not balance, and once when a person is in a group that is not listed. */
-  async function readUntilSure(onPage: (kind: Kind) => void, customAttributes: readonly string[]) {
-    let doubted = false;
-    let dangled = false;
-    for (;;) {
-      const both = await readBoth(createPicker(customAttributes), onPage);
-      const doubt = both.people.doubt ?? both.groups.doubt;
-      if (doubt !== undefined) {
-        if (doubted) throw doesNotAddUp(doubt);
-        doubted = true;
-      } else if (!dangled && hasDanglingGroup(both.people.rows, both.groups.rows)) {
-        dangled = true;
-      } else {
-        note(both.people, both.groups, both.picker);
-        return both;
-      }
-    }
-  }
-
-  /** Both lists at the same time; when one fails, the other is not waited for. */
-  async function readBoth(picker: Picker, onPage: (kind: Kind) => void) {
-    const giveUp = (reason: unknown) => {
-      stop.abort(reason);
-      throw reason;
-    };
-    const [people, groups] = await Promise.all([
-      walk(listOf('users', picker.person, samePerson, onPage)).catch(giveUp),
-      walk(listOf('groups', picker.group, sameGroup, onPage)).catch(giveUp),
+  async function readBoth(picker: Picker, onPage: OnPage) {
+    const [people, groups] = await together(stop, [
+      walk(listOf('users', picker.person, samePerson, onPage)),
+      walk(listOf('groups', picker.group, sameGroup, onPage)),
     ]);
-    return { people, groups, picker };
+    const doubt = people.doubt ?? groups.doubt;
+    return { people, groups, picker, doubt, dangles: hasDanglingGroup(people.rows, groups.rows) };
   }
 
   function listOf<Row extends { readonly id: string }>(
     kind: Kind,
     pick: (row: unknown) => Row,
     same: (a: Row, b: Row) => boolean,
-    onPage: (kind: Kind) => void,
+    onPage: OnPage,
   ): PagedList<Row> {
     const { path, pageSize } = LISTS[kind];
     return {
@@ -118,58 +88,36 @@ export function createScimSource(config: ScimConfig, tools: HttpTools): Source {
       idOf: (row) => row.id,
       same,
       async fetchPage(startIndex, count) {
-        const place: PagePlace = { service: SERVICE, kind, startIndex };
+        const place: PagePlace = { service: SERVICE, kind, page: `the page at startIndex ${startIndex}` };
         const query = { startIndex: String(startIndex), count: String(count) };
-        const { total, rows } = readEnvelope(await client.getJson(path, query), place);
-        return { total, rows: rows.map((row, index) => pickRow(pick, row, index, place)) };
+        const { total, rows } = readEnvelope(await client.getJson(path, query), startIndex, place);
+        return { total, rows: pickRows(pick, rows, place) };
       },
       onPage(tally) {
-        tallies[kind] = tally;
-        onPage(kind);
+        books.enter(kind, tally);
+        onPage(kind, tally);
       },
     };
   }
 
-  function progressOf(kind: Kind): Progress {
-    const { received, reported } = tallies[kind];
-    return { source: 'scim', kind, received, reported };
-  }
-
-  function note(people: Walked<Person>, groups: Walked<Group>, picker: Picker): void {
-    for (const warning of [...people.warnings, ...groups.warnings]) warnings.add(warning);
-    if (picker.sawMembers) {
-      warnings.add(
-        `${SERVICE} lists members of groups, which it is documented not to do. They were not used: who is in a group comes from the users.`,
-      );
-    }
-  }
-
-  function evidence(): SourceEvidence {
-    const count = (field: keyof WalkTally): Tally => ({
-      users: tallies.users[field],
-      groups: tallies.groups[field],
-    });
-    return {
-      name: 'scim',
-      endpoint: `${config.baseUrl.origin}${config.baseUrl.pathname}`,
-      requests: client.requests,
-      retries: client.retries,
-      pages: count('pages'),
-      reported: count('reported'),
-      received: count('received'),
-      unique: count('unique'),
-      complete,
-      warnings: [...warnings],
-    };
-  }
-
-  return { name: 'scim', read, evidence, close: () => client.close() };
+  return {
+    name: 'scim',
+    read,
+    evidence: () => books.evidence(),
+    pace: () => books.pace(),
+    close: () => client.close(),
+  };
 }
+
+type OnPage = (kind: Kind, tally: WalkTally) => void;
+
+const MEMBERS_IGNORED = `${SERVICE} lists members of groups, which it is documented not to do. They were not used: who is in a group comes from the users.`;
 
 function clientOptions(config: ScimConfig, tools: HttpTools, stop: AbortSignal): ClientOptions {
   return {
     baseUrl: config.baseUrl,
     service: SERVICE,
+    accept: 'application/scim+json',
     headers: { authorization: `Bearer ${config.token}` },
     secrets: [config.token],
     rate: RATE,
@@ -224,35 +172,6 @@ function isShortLivedJwt(token: string): boolean {
   }
 }
 
-const ROW_NAMES = { users: 'user', groups: 'group' } as const satisfies Record<Kind, string>;
-
-/** Says where a row is that cannot be understood, and never what is in it. */
-function pickRow<Row>(pick: (row: unknown) => Row, row: unknown, index: number, place: PagePlace): Row {
-  try {
-    return pick(row);
-  } catch (error) {
-    if (!(error instanceof FieldError)) throw error;
-    throw failure(
-      'bad-response',
-      `${SERVICE} sent a record that cannot be used: ${ROW_NAMES[place.kind]} ${index + 1} of the page at startIndex ${place.startIndex} has no ${error.field} that can be understood.`,
-      'Nothing is guessed about a record. Look at it in Leapsome; if it seems right there, report it.',
-    );
-  }
-}
-
-/** Whether two readings of one account say the same, in whatever order they list its groups. */
-function samePerson(a: Person, b: Person): boolean {
-  return inOrder(a) === inOrder(b);
-}
-
-function inOrder(person: Person): string {
-  return JSON.stringify({
-    ...person,
-    groups: person.groups.toSorted(),
-    addresses: person.addresses.toSorted(),
-  });
-}
-
 function sameGroup(a: Group, b: Group): boolean {
   return a.name === b.name;
 }
@@ -267,26 +186,10 @@ function hasDanglingGroup(people: readonly Person[], groups: readonly Group[]): 
  * not reported until one account has it.
  */
 function factsOf(picker: Picker, people: number): ReadonlySet<Fact> {
-  const facts = new Set<Fact>(['membership', 'team', 'domain', 'title']);
+  const facts = new Set<Fact>(['membership', 'team', 'group-catalogue', 'domain', 'title']);
   if (picker.sawExtension || people === 0) {
     for (const fact of [...EXTENSION_ATTRIBUTES, 'custom'] as const) facts.add(fact);
   }
   if (picker.sawManager || people === 0) facts.add('manager');
   return facts;
-}
-
-function nobodyThere() {
-  return failure(
-    'empty-population',
-    `${SERVICE} reports no people at all.`,
-    `Check that ${CREDENTIAL} belongs to the right Leapsome account. If it really has no people yet, say \`min-users: 0\` in the policy.`,
-  );
-}
-
-function doesNotAddUp(doubt: string) {
-  return failure(
-    'incomplete',
-    `What ${SERVICE} sent does not add up, and did not when it was read a second time: ${doubt}.`,
-    'If people are being imported or synchronised just now, run again afterwards. If it stays so, report it to Leapsome with these numbers.',
-  );
 }

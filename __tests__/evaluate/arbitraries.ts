@@ -1,6 +1,7 @@
 /** Small worlds in which everything that can go wrong does: few names, so that policies hit people, and twins of each. */
 import fc from 'fast-check';
-import type { Group, Person, Snapshot } from '../../src/model/snapshot.ts';
+import type { Fact } from '../../src/model/facts.ts';
+import { type Group, PENDING_STATES, type Person, type Snapshot } from '../../src/model/snapshot.ts';
 import { idOf } from './builders.ts';
 import type { RefClause, RefEntry, RefPolicy, Sel } from './reference.ts';
 
@@ -13,8 +14,12 @@ const DAYS = ['2026-01-01', '2026-06-30', '2026-12-31'];
 const GROUP_IDS = GROUPS.map((name) => idOf(`group ${name}`));
 const USER_IDS = Array.from({ length: 7 }, (_, index) => idOf(`person ${index}`));
 
+const kind = fc.constantFrom('team' as const, 'department' as const);
 const groups: fc.Arbitrary<Group[]> = fc.uniqueArray(
-  fc.record({ id: fc.constantFrom(...GROUP_IDS), name: fc.constantFrom(...GROUPS.slice(0, -1)) }),
+  fc.record(
+    { id: fc.constantFrom(...GROUP_IDS), name: fc.constantFrom(...GROUPS.slice(0, -1)), kind },
+    { requiredKeys: ['id', 'name'] },
+  ),
   {
     maxLength: 5,
     selector: ({ id }) => id,
@@ -25,7 +30,19 @@ const address = fc
   .tuple(fc.constantFrom(...NAMES), fc.constantFrom(...DOMAINS))
   .map(([name, domain]) => `${name}@${domain}`);
 
-const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
+const several = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | T[]> =>
+  fc.oneof({ weight: 3, arbitrary: one }, { weight: 2, arbitrary: fc.array(one, { maxLength: 3 }) });
+
+const state: fc.Arbitrary<Pick<Person, 'active' | 'pending'>> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant({ active: true }) },
+  { weight: 1, arbitrary: fc.constant({ active: false }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(...PENDING_STATES).map((pending) => ({ active: false, pending })),
+  },
+);
+
+const person: fc.Arbitrary<Omit<Person, 'id' | 'active'>> = fc.record({
   userName: fc.oneof(
     { weight: 8, arbitrary: address },
     { weight: 1, arbitrary: fc.constantFrom('jo', 'everyone-else') },
@@ -34,12 +51,12 @@ const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
     address.map((one) => one.toLowerCase()),
     { maxLength: 1 },
   ),
-  active: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   groups: fc.uniqueArray(fc.constantFrom(...GROUP_IDS), { maxLength: 3 }),
   managerId: fc.option(fc.constantFrom(...USER_IDS, 'nobody'), { nil: undefined }),
   attributes: fc.record(
     {
-      department: fc.constantFrom(...DEPARTMENTS),
+      department: several(fc.constantFrom(...DEPARTMENTS)),
+      'cost-center': several(fc.constantFrom('1', '2')),
       level: fc.constantFrom(...LEVELS),
       'end-date': fc.constantFrom(...DAYS),
     },
@@ -48,17 +65,27 @@ const person: fc.Arbitrary<Omit<Person, 'id'>> = fc.record({
   custom: fc.constant(undefined),
 });
 
-export const snapshots: fc.Arbitrary<Snapshot> = fc.record({
-  people: fc
-    .array(person, { maxLength: USER_IDS.length })
-    .map((people) => people.map((one, index) => ({ ...one, id: USER_IDS[index]! }))),
-  groups,
-  roles: fc.constant(undefined),
-  sources: fc.constant(['scim' as const]),
-  facts: fc
-    .subarray(['level', 'manager', 'end-date'] as const, { minLength: 0 })
-    .map((known) => new Set(['membership', 'team', 'domain', 'department', ...known] as const)),
-});
+const ALWAYS = ['membership', 'team', 'domain', 'department', 'cost-center'] as const;
+const SOMETIMES = ['level', 'manager', 'end-date', 'group-kind', 'group-catalogue'] as const;
+
+export const snapshots: fc.Arbitrary<Snapshot> = fc
+  .record({
+    people: fc
+      .array(fc.tuple(person, state), { maxLength: USER_IDS.length })
+      .map((people) => people.map(([one, is], index) => ({ ...one, ...is, id: USER_IDS[index]! }))),
+    groups,
+    roles: fc.constant(undefined),
+    sources: fc.constant(['scim' as const]),
+    facts: fc
+      .oneof(fc.subarray([...SOMETIMES]), fc.constant([...SOMETIMES]))
+      .map((known) => new Set<Fact>([...ALWAYS, ...known])),
+  })
+  .map((all) => (all.facts.has('group-kind') ? all : { ...all, groups: all.groups.map(withoutKind) }));
+
+/** Where the kind of a group is unknown, no group has one. */
+function withoutKind({ id, name }: Group): Group {
+  return { id, name };
+}
 
 const someone = fc.oneof(address, fc.constantFrom('jo', 'nobody@example.com'));
 
@@ -74,7 +101,8 @@ const where: fc.Arbitrary<Sel> = fc
       ),
       level: fc.constantFrom('Lead', 'absent', 'present', ['Lead', 'Head']),
       domain: fc.constantFrom('example.com', 'OTHER.ORG', '*.com', ['other.org', 'example.com']),
-      team: fc.constantFrom('Payroll*', 'Café', 'gone', 'A\\*'),
+      'cost-center': fc.constantFrom('1', '*', 'present', 'absent', ['1', '2'], ['2', 'absent']),
+      team: fc.constantFrom('Payroll*', 'Café', 'gone', 'A\\*', 'present', 'absent'),
       'end-date': fc.oneof(
         fc.constantFrom('present', 'absent', '2026-06-30'),
         fc.constant({ before: '2026-06-30' }),
@@ -95,7 +123,7 @@ const { selector } = fc.letrec<{ selector: Sel; list: Sel[] }>((tie) => ({
     fc.constant('everyone'),
     fc.constantFrom(...USER_IDS, idOf('unknown id')).map((id) => ({ id })),
     fc.constantFrom('first', 'second').map((set) => ({ set })),
-    fc.constantFrom(...GROUPS).map((group) => ({ group })),
+    fc.constantFrom(...GROUPS, ...GROUP_IDS.slice(0, 2)).map((group) => ({ group })),
     fc.record({
       'reports-to': fc.oneof(someone, fc.constantFrom(...USER_IDS)),
       depth: fc.constantFrom('all', 'direct'),
@@ -121,26 +149,36 @@ const clause: fc.Arbitrary<Sel[] | RefClause> = fc.oneof(
 
 const entry: fc.Arbitrary<RefEntry> = fc.oneof(
   fc.record(
-    { name: fc.constantFrom(...GROUPS.map(escaped), 'Payroll*', '*'), members: clause },
+    { name: fc.constantFrom(...GROUPS.map(escaped), 'Payroll*', '*'), kind, members: clause },
     { requiredKeys: ['name'] },
   ),
   fc.record(
-    { name: fc.constantFrom(...GROUPS), id: fc.constantFrom(...GROUP_IDS), members: clause },
+    { name: fc.constantFrom(...GROUPS), id: fc.constantFrom(...GROUP_IDS), kind, members: clause },
     { requiredKeys: ['name', 'id'] },
   ),
 );
 
 /** Of two exact entries for one group only the first is kept: the second would be a mistake of the policy. */
 function distinct(entries: RefEntry[]): RefEntry[] {
-  const seen = new Set<string>();
-  return entries.filter(({ id, name }) => {
-    if (id === undefined && name.replace(/\\[*\\]/g, '').includes('*')) return true;
-    const literal = (id === undefined ? name.replace(/\\([*\\])/g, '$1') : name).normalize('NFC');
-    if (seen.has(literal) || (id !== undefined && seen.has(id))) return false;
-    seen.add(literal);
-    if (id !== undefined) seen.add(id);
-    return true;
-  });
+  const kept: RefEntry[] = [];
+  for (const entry of entries) if (!kept.some((other) => isSame(entry, other))) kept.push(entry);
+  return kept;
+}
+
+function isSame(a: RefEntry, b: RefEntry): boolean {
+  if (isPattern(a) || isPattern(b)) return false;
+  if (a.id !== undefined && a.id === b.id) return true;
+  if (literal(a) !== literal(b) || (a.id !== undefined && b.id !== undefined)) return false;
+  const [byName, other] = a.id === undefined ? [a, b] : [b, a];
+  return byName.kind === undefined || byName.kind === other.kind || (!other.id && !other.kind);
+}
+
+function isPattern({ id, name }: RefEntry): boolean {
+  return id === undefined && name.replace(/\\[*\\]/g, '').includes('*');
+}
+
+function literal({ id, name }: RefEntry): string {
+  return (id === undefined ? name.replace(/\\([*\\])/g, '$1') : name).normalize('NFC');
 }
 
 function escaped(name: string): string {
@@ -159,10 +197,13 @@ export const policies: fc.Arbitrary<RefPolicy> = fc.record(
     groups: fc.array(entry, { maxLength: 4 }).map(distinct),
     'separation-of-duties': fc
       .array(
-        fc.uniqueArray(fc.constantFrom('Payroll', 'Payroll*', 'Finance', 'Café', 'A\\*', '*'), {
-          minLength: 2,
-          maxLength: 3,
-        }),
+        fc.uniqueArray(
+          fc.constantFrom('Payroll', 'Payroll*', 'Finance', 'Café', 'A\\*', '*', ...GROUP_IDS.slice(0, 3)),
+          {
+            minLength: 2,
+            maxLength: 3,
+          },
+        ),
         { maxLength: 2 },
       )
       .map((lists) => lists.map((list, index) => ({ name: `apart-${index}`, 'never-together': list }))),

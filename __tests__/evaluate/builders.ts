@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
 import { type Evaluated, evaluate } from '../../src/evaluate/evaluate.ts';
 import { Population } from '../../src/evaluate/population.ts';
-import { ATTRIBUTE_NAMES, FACT_SOURCES, type Fact, type SourceName } from '../../src/model/facts.ts';
+import {
+  ATTRIBUTE_NAMES,
+  FACT_SOURCES,
+  type Fact,
+  SOURCE_NAMES,
+  type SourceName,
+} from '../../src/model/facts.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { ReportedFinding, RuleResult } from '../../src/model/report.ts';
-import type { Group, Person, Role, Snapshot } from '../../src/model/snapshot.ts';
+import type { Group, PendingState, Person, Role, Snapshot, SourceView } from '../../src/model/snapshot.ts';
 import { PolicyParser } from '../../src/policy/parse.ts';
 import type { Policy } from '../../src/policy/types.ts';
 
 export const ROOT = 'policy.yml';
 
-/** `jo`, `jo: Payroll, Finance`, `-jo: Payroll` for a deactivated account; or the same at length. */
+/** `jo`, `jo: Payroll, Finance`, `-jo: Payroll` for a deactivated account, `~jo` for an invited one; or the same at length. */
 export type PersonNote =
   | string
   | {
@@ -18,6 +24,7 @@ export type PersonNote =
       readonly id?: string;
       readonly in?: readonly string[];
       readonly active?: boolean;
+      readonly pending?: PendingState;
       readonly manager?: string;
       readonly addresses?: readonly string[];
       readonly custom?: Readonly<Record<string, string>>;
@@ -33,6 +40,18 @@ export interface SnapshotNotes {
   /** Facts that no source reports. */
   readonly unknown?: readonly Fact[];
   readonly facts?: ReadonlySet<Fact>;
+  /** SCIM when nothing is said, and StackOne where there are roles. */
+  readonly sources?: readonly SourceName[];
+  readonly failed?: readonly SourceName[];
+  /** What each source says by itself; what is not said above is the first word of them. */
+  readonly views?: Partial<Record<SourceName, ViewNotes>>;
+}
+
+export interface ViewNotes {
+  readonly people: readonly PersonNote[];
+  /** Names of the groups that the source would show; all when nothing is said. */
+  readonly shows?: readonly string[];
+  readonly unknown?: readonly Fact[];
 }
 
 /** A Leapsome id that belongs to a name: 24 hexadecimal digits, always the same. */
@@ -45,7 +64,8 @@ export function address(name: string): string {
   return name.includes('@') ? name : `${name}@example.com`;
 }
 
-export function snapshot(notes: SnapshotNotes): Snapshot {
+export function snapshot({ views, ...notes }: SnapshotNotes): Snapshot {
+  if (views) return snapshotOfViews(notes, views);
   const people = (notes.people ?? []).map(person);
   const groups = (notes.groups ?? []).map((group) =>
     typeof group === 'string' ? { id: idOf(group), name: group } : group,
@@ -58,14 +78,49 @@ export function snapshot(notes: SnapshotNotes): Snapshot {
     }
   }
   const roles = notes.roles && (isRoles(notes.roles) ? notes.roles : rolesOf(notes.roles));
-  const sources: SourceName[] = roles ? ['scim', 'stackone'] : ['scim'];
-  const facts = new Set(
-    (Object.keys(FACT_SOURCES) as Fact[]).filter((fact) =>
-      FACT_SOURCES[fact].some((one) => sources.includes(one)),
-    ),
+  const sources = notes.sources ?? (roles ? ['scim', 'stackone'] : ['scim']);
+  return {
+    people,
+    groups,
+    roles,
+    sources,
+    facts: notes.facts ?? factsOf(sources, notes.unknown),
+    ...(notes.failed ? { failed: notes.failed } : {}),
+  };
+}
+
+function factsOf(sources: readonly SourceName[], unknown: readonly Fact[] = []): Set<Fact> {
+  const facts = (Object.keys(FACT_SOURCES) as Fact[]).filter((fact) =>
+    FACT_SOURCES[fact].some((one) => sources.includes(one)),
   );
-  for (const fact of notes.unknown ?? []) facts.delete(fact);
-  return { people, groups, roles, sources, facts: notes.facts ?? facts };
+  return new Set(facts.filter((fact) => !unknown.includes(fact)));
+}
+
+function snapshotOfViews(notes: SnapshotNotes, noted: NonNullable<SnapshotNotes['views']>): Snapshot {
+  const sources = SOURCE_NAMES.filter((source) => noted[source]);
+  const alone = sources.map((source) => snapshot({ ...noted[source]!, sources: [source] }));
+  const firstOf = <T extends { id: string }>(lists: readonly (readonly T[])[]): T[] => [
+    ...new Map(
+      lists
+        .flat()
+        .reverse()
+        .map((one) => [one.id, one]),
+    ).values(),
+  ];
+  const whole = snapshot({ ...notes, sources });
+  return {
+    ...whole,
+    people: firstOf([whole.people, ...alone.map(({ people }) => people)]),
+    groups: firstOf([whole.groups, ...alone.map(({ groups }) => groups)]),
+    views: sources.map(
+      (source, index): SourceView => ({
+        source,
+        facts: alone[index]!.facts,
+        people: new Map(alone[index]!.people.map((one) => [one.id, one])),
+        groups: noted[source]!.shows && new Set(noted[source]!.shows.map(idOf)),
+      }),
+    ),
+  };
 }
 
 function isRoles(roles: NonNullable<SnapshotNotes['roles']>): roles is readonly Role[] {
@@ -92,13 +147,13 @@ function person(note: PersonNote): Person {
   const groups = inGroups(note).map((name) => (name.startsWith('#') ? name.slice(1) : idOf(name)));
   if (typeof note === 'string') {
     const name = note.split(':')[0]!;
-    const active = !name.startsWith('-');
-    const bare = active ? name : name.slice(1);
+    const bare = name.replace(/^[-~]/, '');
     return {
       id: idOf(bare),
       userName: address(bare),
       addresses: [],
-      active,
+      active: name === bare,
+      ...(name.startsWith('~') ? { pending: 'invited' } : {}),
       groups,
       managerId: undefined,
       attributes: {},
@@ -106,14 +161,15 @@ function person(note: PersonNote): Person {
     };
   }
   const attributes = Object.fromEntries(
-    ATTRIBUTE_NAMES.flatMap((name) => (typeof note[name] === 'string' ? [[name, note[name]]] : [])),
+    ATTRIBUTE_NAMES.flatMap((name) => (note[name] === undefined ? [] : [[name, note[name]]])),
   );
   const { manager } = note;
   return {
     id: note.id ?? idOf(note.name),
     userName: address(note.name),
     addresses: note.addresses ?? [],
-    active: note.active ?? true,
+    active: note.active ?? note.pending === undefined,
+    ...(note.pending ? { pending: note.pending } : {}),
     groups,
     managerId: manager === undefined ? undefined : manager.startsWith('#') ? manager.slice(1) : idOf(manager),
     attributes,

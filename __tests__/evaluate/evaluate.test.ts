@@ -134,7 +134,7 @@ describe('a rule', () => {
       reason: expect.stringContaining('status is unknown'),
     });
     expect(both.problems).toMatchObject([{ code: 'not-evaluated' }]);
-    expect(evaluated.rules).toHaveLength(29);
+    expect(evaluated.rules).toHaveLength(31);
   });
 
   test('that is not evaluated weighs as much as the heaviest part that is open', () => {
@@ -262,5 +262,122 @@ exceptions: [{ rule: leaver-active, user: kim@old.org, reason: r, owner: o, expi
       [`${idOf('eve')} in A`, 'jo in A', 'kim@old.org in A', 'sam in A'].sort(),
     );
     expect(JSON.stringify(masked)).not.toContain('eve@');
+  });
+});
+
+describe('somebody required who is not active yet', () => {
+  const PENDING = { name: 'jo', pending: 'invited' as const };
+  const warnings = (policy: string, people: SnapshotNotes, options = {}): readonly string[] =>
+    judge(policy, people, options).warnings;
+
+  test('is told once, with all places, roles too', () => {
+    const policy = `accounts: { at-least: [jo@example.com] }
+groups: [{ name: "*", members: { at-least: [jo@example.com] } }]
+roles: [{ name: Admin, members: [jo@example.com] }]`;
+    expect(warnings(policy, { people: [PENDING], groups: ['C', 'A'], roles: { Admin: [] } })).toEqual([
+      'jo@example.com is required in A, C and the role Admin, and is invited, not active yet.',
+    ]);
+    const many = ['F', 'E', 'D', 'C', 'B', 'A'];
+    expect(warnings(policy, { people: [PENDING], groups: many })).toEqual([
+      'jo@example.com is required in A, B, C, D and 2 more, and is invited, not active yet.',
+    ]);
+  });
+
+  test('is told also in a group that is exactly right', () => {
+    const people = [
+      { ...PENDING, department: 'F', in: ['A'] },
+      { name: 'sam', department: 'F', in: ['A'] },
+    ];
+    const exactly = 'groups: [{ name: A, members: [{ department: F }] }]';
+    expect(judge(exactly, { people }).findings).toEqual([]);
+    expect(warnings(exactly, { people })).toHaveLength(1);
+    expect(warnings('groups: [{ name: A, members: { at-most: [{ department: F }] } }]', { people })).toEqual(
+      [],
+    );
+  });
+
+  test('is not told of who is forbidden, nor where nobody looks for missing people', () => {
+    const policy = 'groups: [{ name: A, members: { exactly: [everyone], never: [jo@example.com] } }]';
+    expect(warnings(policy, { people: [PENDING], groups: ['A'] })).toEqual([]);
+    const off = 'groups: [{ name: A, members: [jo@example.com] }]\nrules: { missing-member: off }';
+    expect(warnings(off, { people: [PENDING], groups: ['A'] })).toEqual([]);
+  });
+
+  test('is masked, and of many people twenty are told', () => {
+    const people = Array.from({ length: 21 }, (_, n) => ({ ...PENDING, name: `p${n}`, department: 'F' }));
+    const policy = 'groups: [{ name: A, members: { at-least: [{ department: F }] } }]';
+    const masked = warnings(policy, { people, groups: ['A'] }, { personalData: 'mask' });
+    expect(masked).toHaveLength(21);
+    expect(masked[0]).toMatch(/^user \w{8}…\w{4} is required in A, and is invited, not active yet\.$/);
+    expect(masked.at(-1)).toBe('And 1 more person is required, and not active yet.');
+    const more = [...people, { ...PENDING, name: 'x', department: 'F' }];
+    expect(warnings(policy, { people: more, groups: ['A'] }).at(-1)).toBe(
+      'And 2 more people are required, and not active yet.',
+    );
+  });
+
+  test('and forbidden by another entry is a mistake of the policy already now', () => {
+    const policy =
+      'groups: [{ name: A, members: [jo@example.com] }, { name: "*", members: { never: [jo@example.com] } }]';
+    expect(judge(policy, { people: [PENDING], groups: ['A'] }).problems).toMatchObject([
+      { code: 'policy-invalid' },
+    ]);
+  });
+});
+
+describe('namesakes of several kinds', () => {
+  const groups = [
+    { id: '2', name: 'A', kind: 'team' as const },
+    { id: '1', name: 'A', kind: 'department' as const },
+  ];
+  const problems = (policy: string, all: SnapshotNotes = { groups, sources: ['scim', 'content'] }) =>
+    judge(policy, all).problems;
+
+  test('are told with their kinds, and that the kind would do', () => {
+    expect(problems('groups: [{ name: A }]')).toMatchObject([
+      {
+        code: 'ambiguous-group',
+        message: 'Leapsome has 2 groups named "A": 1 (department), 2 (team).',
+        hint: 'Say which one is meant with "kind", or pin the entry to the group that is meant with "id", or rename one of the groups in Leapsome.',
+      },
+    ]);
+    expect(problems('groups: [{ name: A, kind: team }]')).toEqual([]);
+  });
+
+  test('are told from one another in a selector or separation by the id', () => {
+    const [selector] = problems('groups: [{ name: "A*", members: { at-most: [{ group: A }] } }]');
+    expect(selector).toMatchObject({
+      code: 'ambiguous-group',
+      hint: 'Write the id of the group that is meant in place of its name, or rename one of the groups in Leapsome.',
+    });
+    const all = {
+      people: [
+        { name: 'jo', in: ['#1', '#3'] },
+        { name: 'sam', in: ['#2', '#3'] },
+      ],
+      groups: [...groups, { id: '3', name: 'B' }],
+      sources: ['scim', 'content'] as const,
+    };
+    const evaluated = judge(
+      'accounts: { never: [{ group: "2" }] }\nseparation-of-duties: [{ name: x, never-together: ["1", B] }]',
+      all,
+    );
+    expect(found(evaluated, 'forbidden-account')).toEqual(['sam']);
+    expect(found(evaluated, 'separation-of-duties')).toEqual(['jo']);
+    expect(evaluated.problems).toEqual([]);
+  });
+
+  test('of one kind are told apart by the id alone', () => {
+    const PIN =
+      'Pin the entry to the group that is meant with "id", or rename one of the groups in Leapsome.';
+    const teams = groups.map((group) => ({ ...group, kind: 'team' as const }));
+    const [entry] = problems('groups: [{ name: A, kind: team }]', {
+      groups: teams,
+      sources: ['scim', 'content'],
+    });
+    expect(entry).toMatchObject({
+      message: 'Leapsome has 2 groups named "A": 1 (team), 2 (team).',
+      hint: PIN,
+    });
   });
 });

@@ -2,10 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { implausible } from '../../src/evaluate/evaluate.ts';
 import { Population } from '../../src/evaluate/population.ts';
+import { SelectorCompiler, YES } from '../../src/evaluate/selectors.ts';
 import { verdict } from '../../src/evaluate/verdict.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { SEVERITIES, type Severity } from '../../src/model/severity.ts';
-import { policyOf, snapshot } from './builders.ts';
+import { isLive, type Person } from '../../src/model/snapshot.ts';
+import { policies, snapshots } from './arbitraries.ts';
+import { found, judge, parse, policyOf, snapshot } from './builders.ts';
 
 const crowd = (active: number, inactive = 0): Population =>
   new Population(
@@ -98,3 +101,102 @@ describe('the verdict', () => {
 function stub(active: number): Population {
   return { active: { length: active } } as unknown as Population;
 }
+
+describe('looking people up', () => {
+  test('gives exactly the people, in order, whom asking each of them gives', () => {
+    let shortcuts = 0;
+    fc.assert(
+      fc.property(snapshots, policies, (all, written) => {
+        const { policy } = parse(JSON.stringify(written));
+        fc.pre(policy !== undefined);
+        const population = new Population(all);
+        const compiler = new SelectorCompiler(population);
+        const lists = [
+          ...policy!.groups.flatMap(({ clause }) => clause ?? []),
+          ...(policy!.accounts ? [policy!.accounts] : []),
+        ].flatMap(({ exactly, atLeast, atMost, never }) => [exactly, atLeast, atMost, never]);
+        for (const list of lists) {
+          if (!list) continue;
+          const matcher = compiler.list(list);
+          const live = all.people.filter(isLive);
+          const candidates = matcher.candidates();
+          if (candidates)
+            for (const person of live.filter((one) => matcher.test(one) > 0))
+              expect(candidates).toContain(person);
+          const exact = matcher.exact?.();
+          if (!exact) continue;
+          shortcuts++;
+          expect(exact).toEqual(live.filter((person) => matcher.test(person) === YES));
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(shortcuts).toBeGreaterThan(20);
+  });
+
+  const attribute = (name: string) => ({
+    name,
+    valueOf: ({ attributes }: Person) => (attributes as Record<string, string | string[]>)[name],
+  });
+  const holder = (name: string, values: number, of: readonly string[]) => ({
+    name,
+    ...Object.fromEntries(
+      of.map((one) => [one, Array.from({ length: values }, (_, index) => `${one} ${index}`)]),
+    ),
+  });
+
+  test('finds somebody with several values under each of them, and under each pair of two attributes', () => {
+    const of = ['department', 'division'] as const;
+    const population = new Population(
+      snapshot({ people: [holder('a', 3, of), '-gone', holder('b', 2, of), holder('c', 3, of)] }),
+    );
+    const names = (attributes: readonly string[], values: readonly string[]) =>
+      population.withValues(attributes.map(attribute), values).map(({ userName }) => userName[0]);
+    expect(names(['department'], ['department 1'])).toEqual(['a', 'b', 'c']);
+    expect(names(['department'], ['department 2'])).toEqual(['a', 'c']);
+    expect(names(of, ['department 2', 'division 0'])).toEqual(['a', 'c']);
+    expect(names(of, ['department 1', 'division 1'])).toEqual(['a', 'b', 'c']);
+    expect(names(of, ['department 1', 'division 9'])).toEqual([]);
+  });
+
+  test('finds somebody once whose values are the same but for their normal form', () => {
+    const jo = { name: 'jo', department: ['Le\u0301gal', 'L\u00e9gal'], division: ['N', 'N'] };
+    const population = new Population(snapshot({ people: [jo] }));
+    const names = (attributes: readonly string[], values: readonly string[]) =>
+      population.withValues(attributes.map(attribute), values).map(({ userName }) => userName);
+    expect(names(['department'], ['L\u00e9gal'])).toEqual(['jo@example.com']);
+    expect(names(['department', 'division'], ['L\u00e9gal', 'N'])).toEqual(['jo@example.com']);
+  });
+
+  test('gives up keeping people under thousands of pairs of values, and judges them all the same', () => {
+    const of = ['department', 'division', 'cost-center'] as const;
+    const people = [holder('jo', 1000, of), 'sam'];
+    const population = new Population(snapshot({ people }));
+    expect(population.canCombine(of.map(attribute))).toBe(false);
+    const selector = '{ department: department 7, division: division 8, cost-center: cost-center 9 }';
+    const evaluated = judge(`groups: [{ name: A, members: { at-least: [${selector}] } }]`, {
+      people,
+      groups: ['A'],
+    });
+    expect(found(evaluated, 'missing-member')).toEqual(['jo in A']);
+  });
+
+  test('does not mix people up whose values make numbers too large to tell apart', () => {
+    const of = ['department', 'division', 'cost-center', 'level'] as const;
+    const at = (name: string, ...values: number[]) => ({
+      name,
+      ...Object.fromEntries(of.map((one, index) => [one, `${values[index] ?? values[0]}`])),
+    });
+    const crowd = Array.from({ length: 9_999 }, (_, index) => at(`p${index}`, index));
+    const last = [9999, 9999, 9999];
+    // As one number, the values of these two would be rounded to the same one.
+    const people = [
+      ...crowd,
+      { ...at('jo', ...last, 9996), in: ['A'] },
+      { ...at('kim', ...last, 9997), in: ['A'] },
+    ];
+    const selector = 'department: "9999", division: "9999", cost-center: "9999", level: "9996"';
+    const evaluated = judge(`groups: [{ name: A, members: [{ ${selector} }] }]`, { people });
+    expect(found(evaluated)).toEqual(['unexpected-member: kim in A']);
+  });
+});

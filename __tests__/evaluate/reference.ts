@@ -2,7 +2,7 @@
  * The policy language once more, straight from its description: every question is answered by walking through everybody.
  * It knows nothing of how the action does it, reads the policy as the plain values that its YAML stands for, and is slow.
  */
-import type { Group, Person, Snapshot } from '../../src/model/snapshot.ts';
+import type { Group, GroupKind, Person, Snapshot } from '../../src/model/snapshot.ts';
 
 export type Sel = string | { [key: string]: unknown };
 export interface RefClause {
@@ -15,6 +15,7 @@ export interface RefClause {
 export interface RefEntry {
   name: string;
   id?: string;
+  kind?: GroupKind;
   members?: Sel[] | RefClause;
 }
 export interface RefPolicy {
@@ -49,12 +50,15 @@ export function matchesGlob(pattern: string, text: string): boolean {
 }
 
 const fold = (text: string): string => text.normalize('NFC').toLowerCase();
+const isLive = (person: Person): boolean => person.active || person.pending !== undefined;
 const hasStar = (pattern: string): boolean => pattern.replace(/\\[*\\]/g, '').includes('*');
 
 export class Reference {
   readonly findings = new Set<string>();
   /** Rules of which some part has no answer. */
   readonly unanswered = new Set<string>();
+  /** User names of people who are required and not active yet. */
+  readonly awaited = new Map<string, string>();
   contradiction = false;
   ambiguousGroup = false;
   readonly #missingAccounts = new Set<string>();
@@ -82,11 +86,13 @@ export class Reference {
   }
 
   #groupsCalled(name: string): Group[] {
+    const byId = this.#all.groups.filter(({ id }) => id === name);
+    if (byId.length > 0) return byId;
     return this.#all.groups.filter((group) => group.name.normalize('NFC') === name.normalize('NFC'));
   }
 
   #is(selector: Sel, person: Person): Truth {
-    if (selector === 'everyone') return person.active ? 'yes' : 'no';
+    if (selector === 'everyone') return isLive(person) ? 'yes' : 'no';
     if (typeof selector === 'string') return this.#isNamed(this.#named(selector), person);
     if ('id' in selector) return person.id === selector.id ? 'yes' : 'no';
     if ('set' in selector) return this.#isIn(this.#policy.sets![selector.set as string]!, person);
@@ -158,13 +164,18 @@ export class Reference {
 
   #valuesOf(name: string, person: Person): string[] {
     if (name === 'team')
-      return this.#all.groups.filter(({ id }) => person.groups.includes(id)).map((group) => group.name);
+      return person.groups.flatMap((id) => {
+        const group = this.#all.groups.find((one) => one.id === id);
+        // What nobody lists may be a team, of a name that nobody knows.
+        if (!group) return ['\u0000'];
+        return group.kind === undefined || group.kind === 'team' ? [group.name] : [];
+      });
     if (name === 'domain') {
       const from = person.userName.includes('@') ? person.userName : person.addresses[0];
       return from?.includes('@') ? [fold(from.slice(from.lastIndexOf('@') + 1))] : [];
     }
-    const value = (person.attributes as Record<string, string | undefined>)[name];
-    return value === undefined ? [] : [value.normalize('NFC')];
+    const value = (person.attributes as Record<string, string | readonly string[] | undefined>)[name];
+    return [value ?? []].flat().map((one) => one.normalize('NFC'));
   }
 
   // ---- clauses
@@ -200,8 +211,7 @@ export class Reference {
       if ('group' in selector) {
         const groups = this.#groupsCalled(selector.group as string);
         if (groups.length > 1) ambiguous = this.ambiguousGroup = true;
-        if (groups.length === 0)
-          this.#find('missing-group', undefined, undefined, (selector.group as string).normalize('NFC'));
+        if (groups.length === 0) this.#missGroup((selector.group as string).normalize('NFC'));
       }
       if ('reports-to' in selector && this.#all.facts.has('manager')) {
         const name = selector['reports-to'] as string;
@@ -225,8 +235,8 @@ export class Reference {
     const permitted = clause.exactly ?? clause['at-most'];
     const needed = clause.exactly ?? clause['at-least'];
     const { never, count } = clause;
-    const active = this.#all.people.filter((person) => person.active);
-    const members = active.filter(isIn);
+    const members = this.#all.people.filter((person) => isLive(person) && isIn(person));
+    const active = members.filter((person) => person.active).length;
     for (const person of members) {
       const prohibited = never ? this.#isIn(never, person) : 'no';
       if (prohibited === 'unknown') this.unanswered.add(kind.forbidden);
@@ -240,30 +250,32 @@ export class Reference {
       if (allowed === 'no') this.#find(kind.unexpected, person, group);
     }
     if (needed) {
-      for (const person of active) {
+      for (const person of this.#all.people.filter(isLive)) {
         const required = this.#isIn(needed, person);
-        if (required === 'unknown' && !isIn(person)) this.unanswered.add(kind.missing);
+        // Nobody who is not active yet can be missing, so nothing is open about such a person.
+        const couldBeMissing = person.active && !isIn(person);
+        if (required === 'unknown' && couldBeMissing) this.unanswered.add(kind.missing);
         if (required !== 'yes') continue;
         if (clause.exactly && never) {
           const prohibited = this.#isIn(never, person);
-          if (prohibited === 'unknown' && !isIn(person)) this.unanswered.add(kind.missing);
-          if (prohibited === 'yes' || (prohibited === 'unknown' && !isIn(person))) continue;
+          if (prohibited === 'unknown' && couldBeMissing) this.unanswered.add(kind.missing);
+          if (prohibited === 'yes' || (prohibited === 'unknown' && (couldBeMissing || !person.active)))
+            continue;
         }
         if (nevers.some((list) => this.#isIn(list, person) === 'yes')) this.contradiction = true;
-        else if (!isIn(person)) this.#find(kind.missing, person, group);
+        else if (!person.active) this.awaited.set(person.id, person.userName);
+        else if (couldBeMissing) this.#find(kind.missing, person, group);
       }
       for (const { name, accounts } of this.#namesIn(needed)) {
         if (accounts.length === 0) this.#missingAccounts.add(name);
-        if (accounts.length === 1 && !accounts[0]!.active) this.#find(kind.missing, accounts[0], group);
+        if (accounts.length === 1 && !isLive(accounts[0]!)) this.#find(kind.missing, accounts[0], group);
       }
     }
     if (permitted && this.#odd(permitted)) this.unanswered.add(kind.unexpected);
     if (needed && this.#odd(needed)) this.unanswered.add(kind.missing);
     if (never && this.#odd(never)) this.unanswered.add(kind.forbidden);
-    if (count?.min !== undefined && members.length < count.min)
-      this.#find(kind.count, undefined, group, 'min');
-    if (count?.max !== undefined && members.length > count.max)
-      this.#find(kind.count, undefined, group, 'max');
+    if (count?.min !== undefined && active < count.min) this.#find(kind.count, undefined, group, 'min');
+    if (count?.max !== undefined && active > count.max) this.#find(kind.count, undefined, group, 'max');
   }
 
   #accounts(): void {
@@ -276,7 +288,45 @@ export class Reference {
       count: 'account-count',
     };
     const never = Array.isArray(accounts) ? undefined : accounts.never;
-    this.#hold(kind, accounts, (person) => person.active, never ? [never] : [], undefined);
+    this.#hold(kind, accounts, isLive, never ? [never] : [], undefined);
+  }
+
+  #lacksKinds({ kind }: RefEntry): boolean {
+    return kind !== undefined && !this.#all.facts.has('group-kind');
+  }
+
+  /** Groups that nobody is in are not in the list of groups, so there may be more than it shows. */
+  #mayBeUnseen(entry: RefEntry, targets: Group[], others: Group[]): boolean {
+    if (this.#all.facts.has('group-catalogue')) return false;
+    if (entry.id === undefined && hasStar(entry.name)) return true;
+    return targets.length === 0 && (entry.id === undefined || others.length === 0);
+  }
+
+  #missGroup(name: string): void {
+    if (this.#all.facts.has('group-catalogue')) this.#find('missing-group', undefined, undefined, name);
+    else this.unanswered.add('missing-group');
+  }
+
+  #bind(entry: RefEntry) {
+    const named = this.#targets(entry);
+    const right = named.filter(({ kind }) => entry.kind === undefined || kind === entry.kind);
+    const others = named.filter(({ kind }) => entry.kind && kind && kind !== entry.kind);
+    const unknown = named.filter(({ kind }) => entry.kind && !kind);
+    const unclear =
+      right.length === 0
+        ? unknown
+        : unknown.filter(({ id }) =>
+            this.#all.people.some((person) => isLive(person) && person.groups.includes(id)),
+          );
+    const ambiguous = entry.id === undefined && !hasStar(entry.name) && right.length > 1;
+    return {
+      entry,
+      targets: ambiguous ? [] : right,
+      ambiguous,
+      unclear,
+      others,
+      managed: [...right, ...unclear],
+    };
   }
 
   #targets(entry: RefEntry): Group[] {
@@ -291,30 +341,26 @@ export class Reference {
       forbidden: 'forbidden-member',
       count: 'member-count',
     };
-    const bound = (this.#policy.groups ?? []).map((entry) => {
-      const targets = this.#targets(entry);
-      const ambiguous = entry.id === undefined && !hasStar(entry.name) && targets.length > 1;
-      return { entry, targets: ambiguous ? [] : targets, ambiguous, managed: targets };
-    });
-    for (const { entry, targets, ambiguous } of bound) {
-      if (ambiguous) {
-        this.ambiguousGroup = true;
-        const clause = Array.isArray(entry.members) ? { exactly: entry.members } : (entry.members ?? {});
+    const bound = (this.#policy.groups ?? []).map((entry) => this.#bind(entry));
+    for (const { entry, targets, ambiguous, unclear, others } of bound) {
+      const clause = Array.isArray(entry.members) ? { exactly: entry.members } : (entry.members ?? {});
+      if (ambiguous || unclear.length > 0 || this.#lacksKinds(entry)) {
+        if (ambiguous) this.ambiguousGroup = true;
         if (clause.exactly || clause['at-most']) this.unanswered.add(kind.unexpected);
         if (clause.exactly || clause['at-least']) this.unanswered.add(kind.missing);
         if (clause.never) this.unanswered.add(kind.forbidden);
         if (clause.count) this.unanswered.add(kind.count);
-        continue;
+        if (!ambiguous && targets.length === 0) this.unanswered.add('missing-group');
+      } else if (this.#mayBeUnseen(entry, targets, others)) {
+        if ((clause.exactly ?? clause['at-least'] ?? []).length > 0) this.unanswered.add(kind.missing);
+        if ((clause.count?.min ?? 0) > 0) this.unanswered.add(kind.count);
+        if (targets.length === 0) this.unanswered.add('missing-group');
+      } else if (targets.length === 0) {
+        const name = hasStar(entry.name) ? entry.name : entry.name.replace(/\\([\\*])/g, '$1');
+        const named = `${entry.kind ? `${entry.kind} ` : ''}${name.normalize('NFC')}`;
+        this.#find('missing-group', undefined, undefined, entry.id ?? named);
       }
-      if (targets.length === 0)
-        this.#find(
-          'missing-group',
-          undefined,
-          undefined,
-          entry.id ??
-            (hasStar(entry.name) ? entry.name : entry.name.replace(/\\([\\*])/g, '$1')).normalize('NFC'),
-        );
-      if (!entry.members) continue;
+      if (!entry.members || ambiguous) continue;
       for (const group of targets) {
         const nevers = bound.flatMap((other) => {
           const { members } = other.entry;
@@ -326,25 +372,40 @@ export class Reference {
       }
     }
     for (const group of this.#all.groups) {
-      if (!bound.some(({ managed }) => managed.includes(group)))
+      if (!bound.some(({ managed }) => managed.includes(group)) && !this.#isAttribute(group))
         this.#find('unmanaged-group', undefined, group);
     }
+  }
+
+  /** Departments and their like, until an entry is about their kind or about the very one. */
+  #isAttribute(group: Group): boolean {
+    const { kind } = group;
+    if (kind === undefined || kind === 'team' || kind === 'other') return false;
+    const entries = this.#policy.groups ?? [];
+    const isNamed = entries.some((entry) => {
+      const { targets } = this.#bind(entry);
+      return (entry.id !== undefined || !hasStar(entry.name)) && targets.includes(group);
+    });
+    return !isNamed && !entries.some((entry) => entry.kind === kind);
   }
 
   // ---- the rest
 
   #separations(): void {
     for (const { name, 'never-together': names } of this.#policy['separation-of-duties'] ?? []) {
-      const elements = names.map((one) => this.#all.groups.filter((group) => matchesGlob(one, group.name)));
+      const elements = names.map((one) =>
+        hasStar(one)
+          ? this.#all.groups.filter((group) => matchesGlob(one, group.name))
+          : this.#groupsCalled(one.replace(/\\([\\*])/g, '$1')),
+      );
       for (const [index, groups] of elements.entries()) {
-        if (groups.length === 0)
-          this.#find('missing-group', undefined, undefined, names[index]!.normalize('NFC'));
+        if (groups.length === 0) this.#missGroup(names[index]!.normalize('NFC'));
         if (groups.length > 1 && !hasStar(names[index]!)) {
           this.unanswered.add('separation-of-duties');
           elements[index] = [];
         }
       }
-      for (const person of this.#all.people.filter(({ active }) => active)) {
+      for (const person of this.#all.people.filter(isLive)) {
         const held = elements.map((groups) => groups.filter(({ id }) => person.groups.includes(id)));
         const different = new Set(held.flat());
         if (held.filter(({ length }) => length > 0).length >= 2 && different.size >= 2) {
@@ -356,7 +417,7 @@ export class Reference {
 
   #requirements(): void {
     for (const { name, when, require } of this.#policy.requirements ?? []) {
-      for (const person of this.#all.people.filter(({ active }) => active)) {
+      for (const person of this.#all.people.filter(isLive)) {
         const concerned = this.#is(when, person);
         const fulfilled = this.#is(require, person);
         // "when implies require" in three values.
@@ -379,13 +440,13 @@ export class Reference {
         this.#all.facts.has('manager') &&
         person.active &&
         person.managerId !== undefined &&
-        !manager?.active
+        !(manager && isLive(manager))
       ) {
         this.#find('inactive-manager', person);
       }
-      if (person.active) continue;
+      if (isLive(person)) continue;
       for (const group of this.#all.groups.filter(({ id }) => person.groups.includes(id))) {
-        this.#find('inactive-member', person, group);
+        if (!this.#isAttribute(group)) this.#find('inactive-member', person, group);
       }
     }
   }

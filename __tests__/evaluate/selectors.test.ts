@@ -229,3 +229,154 @@ describe('a value that nobody has', () => {
     expect(evaluated.problems).toEqual([]);
   });
 });
+
+describe('an attribute of several values', () => {
+  const all: SnapshotNotes = {
+    people: [
+      { name: 'both', department: ['Finance', 'People'], 'cost-center': ['1', '2'] },
+      { name: 'one', department: 'People', 'cost-center': '2' },
+      { name: 'single', department: ['Finance'], 'cost-center': ['1'] },
+      { name: 'none', department: [] },
+      { name: 'twice', department: ['Le\u0301gal', 'L\u00e9gal'] },
+    ],
+  };
+
+  test.each([
+    ['{ department: Finance }', ['both', 'single']],
+    ['{ department: People }', ['both', 'one']],
+    ['{ department: [People, Finance] }', ['both', 'one', 'single']],
+    ['{ department: "*n*" }', ['both', 'single']],
+    ['{ department: "L\u00e9gal" }', ['twice']],
+    ['{ department: present }', ['both', 'one', 'single', 'twice']],
+    ['{ department: absent }', ['none']],
+    ['{ department: [absent, Finance] }', ['both', 'none', 'single']],
+    ['{ not: { department: Finance } }', ['none', 'one', 'twice']],
+    ['{ department: Finance, cost-center: "2" }', ['both']],
+    ['{ department: People, cost-center: "1" }', ['both']],
+    ['{ department: [Finance, People], cost-center: ["1", "2"] }', ['both', 'one', 'single']],
+    ['{ department: Finance, cost-center: absent }', []],
+    ['{ department: "L\u00e9gal", cost-center: absent }', ['twice']],
+  ])('%s selects %j', (selector, expected) => {
+    expect(selected(selector, all)).toEqual(expected);
+  });
+
+  test('is required of whoever has one of them', () => {
+    const evaluated = judge(
+      'groups: [{ name: A, members: { at-least: [{ department: Finance, cost-center: "2" }] } }]',
+      {
+        ...all,
+        groups: ['A'],
+      },
+    );
+    expect(found(evaluated, 'missing-member')).toEqual(['both in A']);
+  });
+});
+
+describe('people who are not active yet', () => {
+  const all: SnapshotNotes = {
+    people: [
+      'jo',
+      { name: 'new', pending: 'invited', department: 'Only Here', in: ['A'] },
+      { name: 'old', active: false, department: 'Nowhere' },
+    ],
+  };
+
+  test.each([
+    ['everyone', ['jo', 'new']],
+    ['{ department: "Only Here" }', ['new']],
+    ['{ department: "Only *" }', ['new']],
+    ['{ department: present }', ['new']],
+    ['{ not: { department: present } }', ['jo']],
+    ['{ group: A }', ['new']],
+    ['{ team: A }', ['new']],
+    ['new@example.com', ['new']],
+  ])('%s selects %j', (selector, expected) => {
+    expect(selected(selector, all)).toEqual(expected);
+  });
+
+  test('have values that exist, so that nobody doubts them', () => {
+    const { warnings } = judge('accounts: { never: [{ department: Only Here }] }', {
+      people: ['jo', { name: 'new', pending: 'invited', department: 'Only Here' }],
+    });
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('{ team: … }', () => {
+  const groups = [
+    { id: '1', name: 'People', kind: 'team' as const },
+    { id: '2', name: 'People', kind: 'department' as const },
+    { id: '3', name: 'Legal', kind: 'department' as const },
+    { id: '4', name: 'Lost' },
+  ];
+  const all: SnapshotNotes = {
+    people: [
+      { name: 'team', in: ['#1'] },
+      { name: 'dept', in: ['#2'] },
+      { name: 'legal', in: ['#3'] },
+      { name: 'lost', in: ['#4'] },
+      { name: 'hidden', in: ['#99'] },
+    ],
+    groups,
+    sources: ['scim', 'content'],
+  };
+
+  test.each([
+    ['{ team: People }', ['team']],
+    ['{ team: Lost }', ['lost']],
+    ['{ team: "*" }', ['lost', 'team']],
+    ['{ team: present }', ['hidden', 'lost', 'team']],
+    ['{ team: absent }', ['dept', 'legal']],
+  ])('%s selects %j: groups of kind team, or of no known kind', (selector, expected) => {
+    expect(selected(selector, all)).toEqual(expected);
+  });
+
+  test('that names a group of another kind is doubted', () => {
+    expect(
+      judge('accounts: { never: [{ team: Legal }, { team: Peple }, { team: Leggal }] }', all).warnings,
+    ).toEqual([
+      'There is no team "Legal". The group of this name is of kind department.',
+      'There is no team "Peple". Did you mean "People"?',
+    ]);
+  });
+});
+
+describe('a reason why something is unknown', () => {
+  const reason = (notes: SnapshotNotes, selector = '{ level: x }'): string | undefined =>
+    ruleOf(judge(`accounts: { never: [${selector}] }`, { people: ['jo'], ...notes }), 'forbidden-account')
+      .reason;
+
+  test('names the sources that would tell, and those that could not be read', () => {
+    expect(reason({ sources: ['stackone'] })).toBe(
+      "level is unknown: only Leapsome's SCIM API or Leapsome's Content API reports it",
+    );
+    expect(reason({ sources: ['stackone'], failed: ['content'] })).toBe(
+      "level is unknown: Leapsome's Content API has the last word on it, and could not be read in this run",
+    );
+    expect(reason({ unknown: ['level'], failed: ['content'] })).toBe(
+      "level is unknown: Leapsome's SCIM API reported it for none of the 1 accounts; Leapsome's Content API could not be read in this run",
+    );
+    expect(reason({ sources: ['scim', 'content'], unknown: ['level'] })).toBe(
+      "level is unknown: Leapsome's SCIM API and Leapsome's Content API reported it for none of the 1 accounts",
+    );
+    expect(reason({ failed: ['stackone'] }, '{ status: x }')).toBe(
+      "status is unknown: only Leapsome's Content API reports it",
+    );
+  });
+
+  test('is that the authority could not be read, whatever another source says', () => {
+    const all: SnapshotNotes = { sources: ['content', 'stackone'], failed: ['scim'], unknown: ['level'] };
+    expect(reason(all)).toBe(
+      "level is unknown: Leapsome's SCIM API has the last word on it, and could not be read in this run",
+    );
+  });
+
+  test('is given with StackOne alone for everything but the domain and the teams', () => {
+    const all: SnapshotNotes = { people: ['jo: A'], sources: ['stackone'] };
+    expect(reason(all, '{ reports-to: jo@example.com }')).toMatch(/^reports-to is unknown/);
+    expect(reason(all, '{ department: x }')).toMatch(/^department is unknown/);
+    expect(selected('{ domain: example.com }', all)).toEqual(['jo']);
+    expect(selected('{ team: A }', all)).toEqual(['jo']);
+    expect(selected('{ group: A }', all)).toEqual(['jo']);
+  });
+});

@@ -75,13 +75,57 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'unknown-key',
     'version: 1\n⟦constructor⟧: 1\n',
     'there is no "constructor" in a policy',
-    'possible here: version, population, sets, accounts, groups, roles, separation-of-duties, requirements, rules, exceptions, include',
+    'possible here: version, population, sources, sets, accounts, groups, roles, separation-of-duties, requirements, rules, exceptions, include',
   ],
   [
     'unknown-key',
     'version: 1\ngroups:\n  - name: A\n    ⟦memebers⟧: [jo@example.com]\n',
     'there is no "memebers" in a group',
     'did you mean "members"?',
+  ],
+  [
+    'wrong-value',
+    'version: 1\ngroups: [{ name: A, kind: ⟦departmnt⟧ }]\n',
+    '"kind" cannot be "departmnt"',
+    'did you mean "department"?',
+  ],
+  [
+    'wrong-value',
+    'version: 1\ngroups: [{ name: A, kind: ⟦xyz⟧ }]\n',
+    '"kind" cannot be "xyz"',
+    'possible: team, department, business-unit, cost-center, division, other',
+  ],
+  [
+    'unknown-key',
+    'version: 1\nroles: [{ name: A, ⟦kind⟧: team }]\n',
+    'there is no "kind" in a role',
+    'possible here: name, id, members, owner, severity, controls, description',
+  ],
+  [
+    'unknown-key',
+    'version: 1\nsources: { ⟦requird⟧: [scim] }\n',
+    'there is no "requird" in "sources"',
+    'did you mean "required"?',
+  ],
+  [
+    'wrong-value',
+    'version: 1\nsources: { required: [scim, ⟦contnt⟧] }\n',
+    'an element of "required" cannot be "contnt"',
+    'did you mean "content"?',
+  ],
+  [
+    'wrong-value',
+    'version: 1\nsources: { optional: [⟦workday⟧] }\n',
+    'an element of "optional" cannot be "workday"',
+    'possible: scim, content, stackone',
+  ],
+  ['wrong-type', 'version: 1\nsources: { required: ⟦scim⟧ }\n', '"required" is text', 'write a list'],
+  ['wrong-type', 'version: 1\nsources: ⟦[scim]⟧\n', '"sources" is a list', 'write a map of keys'],
+  [
+    'contradiction',
+    'version: 1\nsources: { required: [content, scim], optional: [stackone, ⟦scim⟧] }\n',
+    'the source "scim" is both required and optional',
+    'remove it from one of the two',
   ],
   [
     'unknown-key',
@@ -427,6 +471,30 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'put both into one entry',
   ],
   [
+    'duplicate-entry',
+    'version: 1\ngroups:\n  - { name: A, kind: team }\n  - { ⟦name: A⟧, kind: team }\n',
+    'two entries are about the group "A"',
+    'put both into one entry',
+  ],
+  [
+    'duplicate-entry',
+    'version: 1\ngroups:\n  - { name: A }\n  - { ⟦name: A⟧, kind: team }\n',
+    'two entries are about the group "A"',
+    'put both into one entry',
+  ],
+  [
+    'duplicate-entry',
+    'version: 1\ngroups:\n  - { name: A, kind: team }\n  - { ⟦name: A⟧, id: "1", kind: team }\n',
+    'two entries are about the group "A"',
+    'put both into one entry',
+  ],
+  [
+    'duplicate-entry',
+    'version: 1\ngroups:\n  - { name: A }\n  - { ⟦name: A⟧, id: "1", kind: team }\n',
+    'two entries are about the group "A"',
+    'put both into one entry',
+  ],
+  [
     'duplicate-name',
     'version: 1\nrequirements:\n  - { name: r, when: everyone, require: everyone }\n  - { name: ⟦r⟧, when: everyone, require: everyone }\n',
     'two requirements are named "r"',
@@ -517,6 +585,23 @@ describe('the code frame', () => {
         '  |',
         '5 |     memebers: [jo@example.com]',
         '  |     ^^^^^^^^ did you mean "members"?',
+      ].join('\n'),
+    );
+  });
+
+  test('shows both lines of a source that is required and optional', () => {
+    const text = 'version: 1\nsources:\n  required: [scim]\n  optional:\n    - scim\n';
+    expect(parseText(text).problems[0]!.message).toBe(
+      [
+        'error[contradiction]: the source "scim" is both required and optional',
+        '  --> policy.yml:5:7',
+        '  |',
+        '5 |     - scim',
+        '  |       ^^^^ remove it from one of the two',
+        '  --> policy.yml:3:14',
+        '  |',
+        '3 |   required: [scim]',
+        '  |              ^^^^ required here',
       ].join('\n'),
     );
   });
@@ -617,6 +702,17 @@ requirements: [{ name: r, when: { salary: 1 }, require: everyone }]
     ]);
   });
 
+  test('do not take an entry of a mistaken kind for one about another group', () => {
+    expect(
+      codes('version: 1\ngroups: [{ name: A, kind: tean }, { name: A, kind: department }, { name: A }]\n'),
+    ).toEqual(['duplicate-entry', 'wrong-value']);
+    expect(codes('version: 1\ngroups: [{ name: A, kind: tean }, { name: A }]\n')).toEqual(['wrong-value']);
+    expect(codes('version: 1\nroles: [{ name: A, kind: team, members: [{ set: x }] }]\n')).toEqual([
+      'unknown-key',
+      'unknown-set',
+    ]);
+  });
+
   test('of several files are told together', () => {
     const { problems } = parse('include: [{ path: a.yml }, { path: b.yml }]\naccounts: [{ set: x }]\n', {
       'a.yml': 'version: 1\ngroups: [{ nam: A }]\n',
@@ -636,6 +732,7 @@ requirements: [{ name: r, when: { salary: 1 }, require: everyone }]
 
 const VALID = `version: 1
 population: { min-users: 40, max-drop: 20% }
+sources: { required: [scim], optional: [content] }
 sets:
   leads: &leads
     - jo@example.com
@@ -646,6 +743,7 @@ groups:
     id: "5ecba01fb567a5d046582027"
     members: { at-least: *leads, count: { min: 2, max: 6 } }
     severity: error
+    kind: team
 separation-of-duties: [{ name: x, never-together: [A, B] }]
 requirements: [{ name: r, when: { not: everyone }, require: { end-date: present } }]
 rules: { leaver-active: { severity: error, grace: 3d } }
@@ -741,6 +839,10 @@ describe('a damaged policy', () => {
       'toString',
       '__proto__',
       'leaver-active',
+      'kind',
+      'sources',
+      'required',
+      'optional',
       'separation-of-duties',
       'requirements',
       'population',

@@ -96,15 +96,19 @@ describe('an included file', () => {
     expect(mistakes('groups: [{ name: "*" }]', 'include: [{ path: finance.yml }]')).toEqual([]);
   });
 
-  test.each(['population: {}', 'accounts: []', 'rules: {}', 'requirements: []', 'separation-of-duties: []'])(
-    'has no %s',
-    (section) => {
-      const [key] = section.split(':');
-      expect(mistakes(section)).toEqual([
-        `finance.yml:2 error[not-in-include]: "${key}" can stand in the root policy only, not in an included file`,
-      ]);
-    },
-  );
+  test.each([
+    'population: {}',
+    'accounts: []',
+    'rules: {}',
+    'requirements: []',
+    'separation-of-duties: []',
+    'sources: {}',
+  ])('has no %s', (section) => {
+    const [key] = section.split(':');
+    expect(mistakes(section)).toEqual([
+      `finance.yml:2 error[not-in-include]: "${key}" can stand in the root policy only, not in an included file`,
+    ]);
+  });
 
   describe('makes exceptions', () => {
     const exception = (subject: string): string =>

@@ -55,4 +55,14 @@ describe('duplicate-identity', () => {
     });
     expect(evaluated.problems).not.toEqual([]);
   });
+
+  test('tells an account that is not in use yet from a deactivated one', () => {
+    const people = [
+      { name: 'jo', id: '1', pending: 'pre-boarding' as const },
+      { name: 'jo', id: '2' },
+    ];
+    expect(only(judge('rules: {}', { people }), 'duplicate-identity').message).toContain(
+      '1 (pre-boarding), 2 (active)',
+    );
+  });
 });

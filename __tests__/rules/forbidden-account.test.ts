@@ -35,4 +35,11 @@ describe('forbidden-account', () => {
       only(judge('accounts: { never: [everyone] }', { people: ['jo'] }), 'forbidden-account').severity,
     ).toBe('error');
   });
+
+  test('finds an account that is not in use yet', () => {
+    const policy = 'accounts: { never: [{ domain: other.org }] }';
+    expect(only(judge(policy, { people: ['~eve@other.org'] }), 'forbidden-account').message).toBe(
+      'eve@other.org (invited) has an account in Leapsome, which the policy forbids for people where domain is other.org',
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { found, idOf, judge, ruleOf } from '../evaluate/builders.ts';
+import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
 keepsContract({
@@ -61,4 +61,14 @@ test('"exactly" does not require whom "never" of the same clause forbids', () =>
     found: ['forbidden-member: sam in A'],
     problems: [],
   });
+});
+
+test('finds somebody who is invited before the first log-in, and says so', () => {
+  const policy = 'groups: [{ name: Payroll, members: { never: [{ employment-type: external }] } }]';
+  const people = [
+    { name: 'jo', pending: 'invited' as const, 'employment-type': 'external', in: ['Payroll'] },
+  ];
+  expect(only(judge(policy, { people }), 'forbidden-member').message).toBe(
+    'jo@example.com (invited) is in Payroll, which the policy forbids for people where employment-type is external',
+  );
 });

@@ -34,4 +34,13 @@ describe('inactive-manager', () => {
     ]);
     expect(found(quiet)).toEqual([]);
   });
+
+  test('leaves people and managers alone who are not active yet', () => {
+    const people = [
+      { name: 'jo', manager: 'boss' },
+      '~boss',
+      { name: 'new', pending: 'invited' as const, manager: 'gone' },
+    ];
+    expect(found(judge('rules: {}', { people }), 'inactive-manager')).toEqual([]);
+  });
 });

@@ -45,4 +45,22 @@ describe('inactive-member', () => {
       severity: 'notice',
     });
   });
+
+  test('leaves accounts alone that are not in use yet', () => {
+    expect(found(judge('groups: []', { people: ['~jo: A'] }), 'inactive-member')).toEqual([]);
+  });
+
+  test('does not mind that whoever has left belongs to a department, unless the policy treats it as a group', () => {
+    const people = {
+      people: ['-jo: Sales'],
+      groups: [{ id: idOf('Sales'), name: 'Sales', kind: 'department' as const }],
+      sources: ['content' as const],
+    };
+    expect(found(judge('groups: []', people), 'inactive-member')).toEqual([]);
+    expect(found(judge('groups: [{ name: "*" }]', people), 'inactive-member')).toEqual([]);
+    expect(found(judge('groups: [{ name: Sales }]', people), 'inactive-member')).toEqual(['jo in Sales']);
+    expect(found(judge('groups: [{ name: X, kind: department }]', people), 'inactive-member')).toEqual([
+      'jo in Sales',
+    ]);
+  });
 });

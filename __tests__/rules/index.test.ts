@@ -21,6 +21,8 @@ const PROMISED = {
   'renamed-group': 'warning',
   'unmanaged-role': 'warning',
   'missing-role': 'error',
+  'renamed-role': 'warning',
+  'inactive-role': 'warning',
   'inactive-member': 'warning',
   'leaver-active': 'error',
   'inactive-manager': 'warning',

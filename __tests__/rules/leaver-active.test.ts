@@ -83,4 +83,21 @@ describe('leaver-active', () => {
     expect(ruleOf(evaluated, 'leaver-active')).toMatchObject({ status: 'not-evaluated', severity: 'error' });
     expect(evaluated.problems.map(({ code }) => code)).toEqual(['not-evaluated', 'not-evaluated']);
   });
+
+  test('leaves somebody alone who is not active yet', () => {
+    const people = [
+      { name: 'jo', pending: 'invited' as const, 'end-date': '2026-01-01', lifecycle: 'terminated' },
+    ];
+    expect(found(judge('rules: {}', { ...left('2026-01-01'), people }), 'leaver-active')).toEqual([]);
+  });
+
+  test('with StackOne alone says of both halves who would tell them', () => {
+    const evaluated = judge('rules: {}', { people: ['jo'], sources: ['stackone'], failed: ['content'] });
+    expect(ruleOf(evaluated, 'leaver-active')).toMatchObject({
+      status: 'not-evaluated',
+      severity: 'notice',
+      reason:
+        "end-date is unknown: Leapsome's Content API has the last word on it, and could not be read in this run; lifecycle is unknown: Leapsome's Content API has the last word on it, and could not be read in this run",
+    });
+  });
 });

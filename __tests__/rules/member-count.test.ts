@@ -68,4 +68,13 @@ describe('member-count', () => {
       reason: '"A" is the name of 2 groups (1, 2)',
     });
   });
+
+  test('does not count accounts that are not in use yet', () => {
+    const policy = (bounds: string) => `groups: [{ name: A, members: { count: { ${bounds} } } }]`;
+    const all = { people: ['jo: A', '~sam: A', '~kim: A'] };
+    expect(found(judge(policy('min: 1, max: 1'), all))).toEqual([]);
+    expect(only(judge(policy('min: 2'), all), 'member-count').message).toContain('has 1 active member;');
+    const right = 'groups: [{ name: A, members: { exactly: [everyone], count: { max: 1 } } }]';
+    expect(found(judge(right, all))).toEqual([]);
+  });
 });

@@ -51,4 +51,12 @@ groups: [{ name: A, members: [{ set: s }] }, { name: B, members: [{ any: [Nobody
       { code: 'not-evaluated', location: { line: 2 } },
     ]);
   });
+
+  test('does not find an account that is not in use yet, but warns of it', () => {
+    const evaluated = judge('accounts: { at-least: [jo@example.com] }', { people: ['~jo'] });
+    expect(found(evaluated)).toEqual([]);
+    expect(evaluated.warnings).toEqual([
+      'jo@example.com is required in Leapsome, and is invited, not active yet.',
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { found, idOf, judge, only } from '../evaluate/builders.ts';
+import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
 keepsContract({
@@ -70,5 +70,137 @@ requirements: [{ name: r, when: { group: Lost }, require: everyone }]
         message: expect.stringContaining('the group "Gone", which Leapsome does not have'),
       },
     ]);
+  });
+
+  test('is no finding but an open question where groups that nobody is in are unknown', () => {
+    const policy = `version: 1
+groups:
+  - { name: Empty, severity: notice }
+  - { name: "Fin*" }
+  - { name: A, members: { never: [{ group: Gone }] } }
+separation-of-duties: [{ name: x, severity: warning, never-together: [A, Lost] }]
+`;
+    const evaluated = judge(policy, { people: ['jo: A'], sources: ['content'] });
+    expect(found(evaluated, 'missing-group')).toEqual([]);
+    const reason =
+      "groups that nobody is in are unknown: only Leapsome's SCIM API or StackOne's IAM API reports them";
+    expect(ruleOf(evaluated, 'missing-group')).toEqual({
+      id: 'missing-group',
+      severity: 'error',
+      status: 'not-evaluated',
+      findings: 0,
+      reason,
+    });
+    // The entry of severity notice and the separation stand in nobody's way; the glob and the selector do.
+    expect(evaluated.problems.map(({ code, location }) => [code, location?.line])).toEqual([
+      ['not-evaluated', 4],
+      ['not-evaluated', 5],
+    ]);
+    expect(
+      ruleOf(judge('groups: [{ name: A }]', { people: ['jo: A'], sources: ['content'] }), 'missing-group')
+        .status,
+    ).toBe('pass');
+  });
+
+  test('says of a selector for a group that no source shows no more than that, at a lighter severity', () => {
+    const policy =
+      'groups: [{ name: A, members: { never: [{ group: Gone }] } }]\nrules: { missing-group: off }';
+    const [problem] = judge(policy, { people: ['jo: A'], sources: ['content'] }).problems;
+    expect(problem!.message).toContain('the group "Gone", which no source shows');
+  });
+
+  test('takes an id for missing too where groups that nobody is in are unknown', () => {
+    const all = { people: ['jo: A'], sources: ['content'] as const };
+    expect(ruleOf(judge('groups: [{ name: A, id: "42" }]', all), 'missing-group').status).toBe(
+      'not-evaluated',
+    );
+  });
+
+  test('does not take a name with a star in it for a pattern', () => {
+    expect(only(judge('groups: [{ name: "A\\\\*" }]', { groups: ['B'] }), 'missing-group').message).toBe(
+      'Leapsome has no group named "A*".',
+    );
+  });
+});
+
+describe('missing-group of an entry with a kind', () => {
+  const groups = [
+    { id: '1', name: 'People', kind: 'department' as const },
+    { id: '2', name: 'Payroll', kind: 'team' as const },
+    { id: '3', name: 'Silent' },
+  ];
+  const all = { groups, sources: ['scim', 'content'] as const };
+  const said = (entry: string): string[] => found(judge(`groups: [{ ${entry} }]`, all), 'missing-group');
+
+  test.each([
+    ['name: Payroll, kind: team', []],
+    [
+      'name: People, kind: team',
+      ['Leapsome has no group of kind team named "People". A group of this name is of kind department.'],
+    ],
+    ['name: "P*", kind: division', ['Leapsome has no group of kind division that matches "P*".']],
+    [
+      'name: Peeple, kind: department',
+      ['Leapsome has no group of kind department named "Peeple". Did you mean "People"?'],
+    ],
+    ['name: Peeple, kind: team', ['Leapsome has no group of kind team named "Peeple".']],
+    ['name: People, id: "1", kind: department', []],
+    [
+      'name: People, id: "1", kind: team',
+      [
+        'Leapsome has no group of kind team with id 1 ("People"). The id belongs to "People", a group of kind department.',
+      ],
+    ],
+    [
+      'name: Payroll, id: "9", kind: team',
+      ['Leapsome has no group of kind team with id 9 ("Payroll"). A group of this name has the id 2.'],
+    ],
+  ])('%s: %j', (entry, expected) => {
+    expect(said(entry)).toEqual(expected);
+  });
+
+  test('tells namesakes of two kinds apart', () => {
+    const policy = 'groups: [{ name: Gone, kind: team }, { name: Gone, kind: department }]';
+    expect(found(judge(policy, all), 'missing-group')).toHaveLength(2);
+  });
+
+  test('is open when nobody tells the kind of the group that has the name or id', () => {
+    for (const entry of [
+      'name: Silent, kind: team',
+      'name: Other, id: "3", kind: team',
+      'name: "S*", kind: team',
+    ]) {
+      const evaluated = judge(`groups: [{ ${entry} }]`, all);
+      expect(ruleOf(evaluated, 'missing-group')).toMatchObject({
+        status: 'not-evaluated',
+        reason: `the kind of "Silent" (3) is unknown: Leapsome's Content API tells it only of groups that somebody is in`,
+      });
+      expect(evaluated.problems).toMatchObject([{ code: 'not-evaluated' }]);
+    }
+  });
+
+  test('is open when no source tells kinds', () => {
+    const plain = { groups: ['Payroll'] };
+    for (const entry of [
+      'name: Payroll, kind: team',
+      `name: Payroll, id: "${idOf('Payroll')}", kind: team`,
+    ]) {
+      expect(ruleOf(judge(`groups: [{ ${entry} }]`, plain), 'missing-group')).toMatchObject({
+        status: 'not-evaluated',
+        reason: "the kind of a group is unknown: only Leapsome's Content API reports it",
+      });
+    }
+    const failed = judge('groups: [{ name: Payroll, kind: team }]', { ...plain, failed: ['content'] });
+    expect(ruleOf(failed, 'missing-group').reason).toBe(
+      "the kind of a group is unknown: Leapsome's Content API has the last word on it, and could not be read in this run",
+    );
+  });
+
+  test('is certain of a pinned group of another kind, whatever else is not shown', () => {
+    const content = { ...all, people: ['jo: #1'], sources: ['content'] as const };
+    expect(found(judge('groups: [{ name: P, id: "1", kind: team }]', content), 'missing-group')).toHaveLength(
+      1,
+    );
+    expect(found(judge('groups: [{ name: People, kind: team }]', content), 'missing-group')).toEqual([]);
   });
 });

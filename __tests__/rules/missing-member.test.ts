@@ -63,4 +63,53 @@ groups: [{ name: A, members: [{ set: s }, JO@example.com, { id: "${idOf('jo')}" 
     expect(found(evaluated, 'missing-member')).toEqual([]);
     expect(found(evaluated, 'missing-account')).toHaveLength(1);
   });
+
+  test('never finds somebody who is not active yet, but warns once a person where the person is expected', () => {
+    const policy = `groups:
+  - { name: Payroll, members: [jo@example.com, { department: F }] }
+  - { name: People Ops, members: { at-least: [jo@example.com] } }
+`;
+    const evaluated = judge(policy, {
+      people: [
+        '~jo: People Ops',
+        { name: 'sam', pending: 'pre-boarding', department: 'F' },
+        { name: 'kim', pending: 'created', department: 'G' },
+      ],
+      groups: ['Payroll'],
+    });
+    expect(found(evaluated)).toEqual([]);
+    expect(evaluated.warnings).toEqual([
+      'jo@example.com is required in Payroll and People Ops, and is invited, not active yet.',
+      'sam@example.com is required in Payroll, and is pre-boarding, not active yet.',
+    ]);
+  });
+
+  test('is not open because something is unknown of somebody who is not active yet', () => {
+    const policy = 'groups: [{ name: A, members: { at-least: [{ status: active }] } }]';
+    const evaluated = judge(policy, { people: ['~jo'], groups: ['A'] });
+    expect(ruleOf(evaluated, 'missing-member').status).toBe('pass');
+    expect(evaluated.warnings).toEqual([]);
+  });
+
+  test('is open for a group that may exist unseen because nobody is in it', () => {
+    const outcome = (entry: string, rule = 'missing-member'): string =>
+      ruleOf(judge(`groups: [{ ${entry} }]`, { people: ['jo: A'], sources: ['content'] }), rule).status;
+    expect(outcome('name: Empty, members: { at-least: [jo@example.com] }')).toBe('not-evaluated');
+    expect(outcome('name: Empty, members: [jo@example.com]')).toBe('not-evaluated');
+    expect(outcome('name: Empty, members: []')).toBe('pass');
+    expect(outcome('name: Empty, members: [jo@example.com]', 'unexpected-member')).toBe('pass');
+    expect(outcome('name: Empty, members: { never: [jo@example.com] }', 'forbidden-member')).toBe('pass');
+    expect(outcome('name: Empty, members: { count: { min: 1 } }', 'member-count')).toBe('not-evaluated');
+    expect(outcome('name: Empty, members: { count: { max: 1 } }', 'member-count')).toBe('pass');
+    expect(outcome('name: "A*", members: { at-least: [jo@example.com] }')).toBe('not-evaluated');
+    expect(outcome('name: A, members: { at-least: [jo@example.com] }')).toBe('pass');
+  });
+
+  test('is not open for a group that is there, and that the file may not govern', () => {
+    const files = { 'b.yml': 'groups: [{ name: Pay, id: "1", members: [jo@example.com] }]' };
+    const all = { groups: [{ id: '1', name: 'Other' }], people: ['jo: #1'], sources: ['content'] as const };
+    const evaluated = judge('include: [{ path: b.yml, may-define: [Pay] }]', all, { files });
+    expect(ruleOf(evaluated, 'missing-member').status).toBe('pass');
+    expect(evaluated.problems).toMatchObject([{ code: 'policy-invalid' }]);
+  });
 });

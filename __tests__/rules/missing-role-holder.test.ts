@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { idOf, judge, only } from '../evaluate/builders.ts';
+import { idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
 keepsContract({
@@ -22,5 +22,36 @@ describe('missing-role-holder', () => {
     expect(only(evaluated, 'missing-role-holder').message).toBe(
       'jo@example.com is deactivated, but the policy requires an active account in the role Admin',
     );
+  });
+
+  test('does not find a holder who is not active yet, but warns', () => {
+    const evaluated = judge('roles: [{ name: Admin, members: [jo@example.com] }]', {
+      people: ['~jo'],
+      roles: { Admin: ['jo'] },
+    });
+    expect(evaluated.findings).toEqual([]);
+    expect(evaluated.warnings).toEqual([
+      'jo@example.com is required in the role Admin, and is invited, not active yet.',
+    ]);
+  });
+
+  test('is open for a role that may exist unseen', () => {
+    const outcome = (entry: string, rule = 'missing-role-holder'): string =>
+      ruleOf(
+        judge(`roles: [{ ${entry} }]`, {
+          people: ['jo'],
+          roles: { Admin: ['jo'] },
+          unknown: ['role-catalogue'],
+          failed: ['content'],
+        }),
+        rule,
+      ).status;
+    expect(outcome('name: Reader, members: [jo@example.com]')).toBe('not-evaluated');
+    expect(outcome('name: "Adm*", members: [jo@example.com]')).toBe('not-evaluated');
+    expect(outcome('name: Reader, members: [jo@example.com]', 'unexpected-role-holder')).toBe('pass');
+    expect(outcome('name: Reader, members: { count: { min: 1 } }', 'role-holder-count')).toBe(
+      'not-evaluated',
+    );
+    expect(outcome('name: Admin, members: [jo@example.com]')).toBe('pass');
   });
 });

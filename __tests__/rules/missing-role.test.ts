@@ -23,4 +23,46 @@ describe('missing-role', () => {
     const roles = ['1', '2'].map((id) => ({ id, name: 'Admin', active: true, holders: [] }));
     expect(found(judge('roles: [{ name: "Ad*" }, { name: Admin }]', { roles }), 'missing-role')).toEqual([]);
   });
+
+  test.each(['content', 'stackone'] as const)('judges by the catalogue of %s', (source) => {
+    const roles = [{ id: '1', name: 'Admin', active: true, holders: undefined }];
+    const all = { roles, sources: [source] };
+    const said = (entry: string): string[] => found(judge(`roles: [{ ${entry} }]`, all), 'missing-role');
+    expect(said('name: Admin')).toEqual([]);
+    expect(said('name: admin')).toEqual(['Leapsome has no access role named "admin". Did you mean "Admin"?']);
+    expect(said('name: "Re*"')).toEqual(['Leapsome has no access role that matches "Re*".']);
+    expect(said('name: Admin, id: "2"')).toEqual([
+      'Leapsome has no access role with id 2 ("Admin"). A role of this name has the id 1.',
+    ]);
+  });
+
+  test('says that a source was read and told nothing, or could not be read', () => {
+    const reason = (all: Parameters<typeof judge>[1]) =>
+      ruleOf(judge('roles: [{ name: Admin }]', all), 'missing-role').reason;
+    expect(reason({ sources: ['content'], unknown: ['role-catalogue'] })).toBe(
+      "which access roles there are is unknown: Leapsome's Content API did not report it",
+    );
+    expect(reason({ failed: ['content', 'stackone'] })).toBe(
+      "which access roles there are is unknown: Leapsome's Content API has the last word on it, and could not be read in this run",
+    );
+  });
+
+  test('is open for what another source does not list while the authority could not be read', () => {
+    const roles = [{ id: '1', name: 'Admin', active: undefined, holders: [] }];
+    const all = {
+      roles,
+      sources: ['stackone'] as const,
+      failed: ['content'] as const,
+      unknown: ['role-catalogue'] as const,
+    };
+    const evaluated = judge('roles: [{ name: Admin }, { name: Reader }]', all);
+    expect(found(evaluated, 'missing-role')).toEqual([]);
+    expect(evaluated.problems).toMatchObject([
+      {
+        message: expect.stringContaining('missing-role could not be evaluated'),
+        location: { line: 2, column: 28 },
+      },
+    ]);
+    expect(ruleOf(judge('roles: [{ name: Admin }]', all), 'missing-role').status).toBe('pass');
+  });
 });

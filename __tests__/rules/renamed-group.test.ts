@@ -43,4 +43,9 @@ describe('renamed-group', () => {
       found(judge('groups: [{ name: "Pay*", id: "1" }]', { groups: [{ id: '1', name: 'Pay*' }] })),
     ).toEqual([]);
   });
+
+  test('goes by the id also where nobody tells the kind', () => {
+    const policy = 'groups: [{ name: Old, id: "1", kind: team }]';
+    expect(found(judge(policy, { groups: [{ id: '1', name: 'New' }] }), 'renamed-group')).toEqual(['New']);
+  });
 });

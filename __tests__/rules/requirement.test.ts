@@ -66,4 +66,13 @@ describe('requirement', () => {
 exceptions: [{ rule: requirement, user: jo@example.com, name: "Cafe\u0301", reason: r, owner: o, expires: 2026-12-31 }]`;
     expect(only(judge(policy, { people: ['jo'] }), 'requirement').status).toBe('excepted');
   });
+
+  test('finds somebody who is not active yet, by the conditions and through everybody', () => {
+    const people = [{ name: 'jo', pending: 'invited' as const, 'employment-type': 'external' }];
+    for (const when of ['everyone', '{ employment-type: external }', '{ not: { title: x } }']) {
+      expect(only(judge(rule(when, '{ end-date: present }'), { people }), 'requirement').message).toBe(
+        'jo@example.com (invited) must be among people where end-date is present (r), but is not',
+      );
+    }
+  });
 });

@@ -92,4 +92,10 @@ describe('separation-of-duties', () => {
       ]);
     }
   });
+
+  test('finds somebody who is not active yet, and says so', () => {
+    expect(only(judge(apart('A, B'), { people: ['~jo: A, B'] }), 'separation-of-duties').message).toBe(
+      'jo@example.com (invited) is in A and B, which four-eyes keeps apart',
+    );
+  });
 });

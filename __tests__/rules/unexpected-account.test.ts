@@ -36,4 +36,14 @@ describe('unexpected-account', () => {
     const evaluated = judge('accounts: { at-most: [{ lifecycle: hired }] }', { people: ['jo'] });
     expect(ruleOf(evaluated, 'unexpected-account').status).toBe('not-evaluated');
   });
+
+  test('finds an account that is not in use yet, and does not call it active', () => {
+    const policy = 'accounts: { at-most: [{ domain: example.com }] }';
+    expect(only(judge(policy, { people: ['~eve@other.org'] }), 'unexpected-account').message).toBe(
+      'eve@other.org (invited) has an account in Leapsome, which allows at most people where domain is example.com',
+    );
+    expect(found(judge('accounts: [everyone]', { people: ['jo', '~sam'] }), 'unexpected-account')).toEqual(
+      [],
+    );
+  });
 });

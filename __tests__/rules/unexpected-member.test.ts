@@ -152,4 +152,131 @@ describe('unexpected-member', () => {
       expect(found(judge(policy(line), people), 'missing-account')).toEqual([]);
     },
   );
+
+  test('finds somebody who is invited before the first log-in, and says so', () => {
+    const evaluated = judge('groups: [{ name: A, members: [{ department: F }] }]', {
+      people: [
+        '~jo: A',
+        { name: 'sam', pending: 'pre-boarding', department: 'F', in: ['A'] },
+        { name: 'kim', pending: 'created', in: ['A'] },
+      ],
+    });
+    expect(evaluated.findings.map(({ message }) => message)).toEqual([
+      'jo@example.com (invited) is in A, which allows exactly people where department is F',
+      'kim@example.com (created) is in A, which allows exactly people where department is F',
+    ]);
+    expect(
+      only(judge('groups: [{ name: A, members: [] }]', { people: ['~jo: A'] }), 'unexpected-member'),
+    ).toMatchObject({
+      user: { email: 'jo@example.com' },
+      remedies: { leapsome: 'Leapsome → Settings → Users & Teams → Teams → A → remove jo@example.com' },
+    });
+  });
+
+  test('finds somebody beside people who are exactly right', () => {
+    const people = [
+      { name: 'a', department: 'F', in: ['A'] },
+      { name: 'b', department: 'F', in: ['A'] },
+    ];
+    const policy = 'groups: [{ name: A, members: [{ department: F }] }]';
+    expect(found(judge(policy, { people }))).toEqual([]);
+    expect(found(judge(policy, { people: [...people, '~jo: A'] }))).toEqual(['unexpected-member: jo in A']);
+  });
+});
+
+describe('an entry with a kind', () => {
+  const groups = [
+    { id: '1', name: 'People', kind: 'department' as const },
+    { id: '2', name: 'People', kind: 'team' as const },
+    { id: '3', name: 'Pets', kind: 'other' as const },
+    { id: '4', name: 'Silent' },
+  ];
+  const all = {
+    people: [
+      { name: 'jo', in: ['#1'] },
+      { name: 'sam', in: ['#2'] },
+      { name: 'kim', in: ['#3'] },
+    ],
+    groups,
+    sources: ['scim', 'content'] as const,
+  };
+  const idsFound = (entry: string): (string | undefined)[] =>
+    judge(`groups: [{ ${entry}, members: [] }]`, all)
+      .findings.filter(({ rule }) => rule === 'unexpected-member')
+      .map(({ group }) => group?.id)
+      .sort();
+
+  test.each([
+    ['name: People, kind: department', ['1']],
+    ['name: People, kind: team', ['2']],
+    ['name: People, kind: division', []],
+    ['name: "P*"', ['1', '2', '3']],
+    ['name: "P*", kind: other', ['3']],
+    ['name: "*", kind: team', ['2']],
+    ['name: People, id: "1", kind: department', ['1']],
+    ['name: People, id: "1", kind: team', []],
+    ['name: People, id: "2"', ['2']],
+  ])('%s is about %j', (entry, ids) => {
+    expect(idsFound(entry)).toEqual(ids);
+  });
+
+  test('is about one of several namesakes, and two such entries are no duplicates', () => {
+    const policy =
+      'groups: [{ name: People, kind: team, members: [sam@example.com] }, { name: People, kind: department, members: [jo@example.com] }]';
+    const evaluated = judge(policy, all);
+    expect(evaluated.problems).toEqual([]);
+    expect(found(evaluated, 'unexpected-member')).toEqual([]);
+  });
+
+  test('is not evaluated in any part while no source tells kinds', () => {
+    const clause = '{ exactly: [jo@example.com], never: [sam@example.com], count: { min: 1 } }';
+    const evaluated = judge(`groups: [{ name: A, kind: team, members: ${clause} }]`, { people: ['sam: A'] });
+    for (const rule of ['unexpected-member', 'missing-member', 'forbidden-member', 'member-count']) {
+      expect(ruleOf(evaluated, rule)).toMatchObject({
+        status: 'not-evaluated',
+        reason: "the kind of a group is unknown: only Leapsome's Content API reports it",
+      });
+    }
+    expect(evaluated.findings).toEqual([]);
+  });
+
+  test('is not evaluated where only groups of no known kind have the name', () => {
+    const evaluated = judge('groups: [{ name: Silent, kind: team, members: [] }]', all);
+    expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({
+      status: 'not-evaluated',
+      reason: `the kind of "Silent" (4) is unknown: Leapsome's Content API tells it only of groups that somebody is in`,
+    });
+  });
+
+  test('passes over an empty group of no known kind beside one of the kind, but not over people in it', () => {
+    const two = [
+      { id: '1', name: 'A', kind: 'team' as const },
+      { id: '2', name: 'A' },
+    ];
+    const policy = 'groups: [{ name: A, kind: team, members: [] }]';
+    const rest = { groups: two, sources: ['scim', 'content'] as const };
+    const empty = judge(policy, {
+      ...rest,
+      people: [
+        { name: 'jo', in: ['#1'] },
+        { name: 'old', active: false, in: ['#2'] },
+      ],
+    });
+    expect(ruleOf(empty, 'unexpected-member')).toMatchObject({ status: 'fail', findings: 1 });
+    expect(empty.problems).toEqual([]);
+    const full = judge(policy, { ...rest, people: [{ name: 'jo', in: ['#2'] }] });
+    expect(ruleOf(full, 'unexpected-member')).toMatchObject({ status: 'not-evaluated' });
+    expect(full.problems).not.toEqual([]);
+  });
+
+  test('names a few groups of no known kind, and counts the others', () => {
+    const many = Array.from({ length: 5 }, (_, index) => ({ id: `${index}`, name: `G${index}` }));
+    const evaluated = judge('groups: [{ name: "G*", kind: team, members: [] }]', {
+      groups: many,
+      sources: ['scim', 'content'],
+    });
+    expect(ruleOf(evaluated, 'unexpected-member').reason).toMatch(
+      /^the kind of "G0" \(0\), "G1" \(1\), "G2" \(2\) and 2 more is unknown/,
+    );
+  });
 });

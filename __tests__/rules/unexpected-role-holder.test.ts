@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { idOf, judge, ruleOf } from '../evaluate/builders.ts';
+import { idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
 keepsContract({
@@ -61,5 +61,22 @@ describe('unexpected-role-holder', () => {
       status: 'not-evaluated',
       reason: '"Admin" is the name of 2 access roles (1, 2)',
     });
+  });
+
+  test('finds a holder who is not active yet, and says so', () => {
+    const all = { people: ['jo', '~sam'], roles: { Admin: ['jo', 'sam'] } };
+    expect(only(judge(policy, all), 'unexpected-role-holder').message).toBe(
+      'sam@example.com (invited) holds the role Admin, which allows exactly jo@example.com',
+    );
+  });
+
+  test('is not evaluated with the catalogue of the Content API alone', () => {
+    const roles = [{ id: '1', name: 'Admin', active: true, holders: undefined }];
+    const evaluated = judge(policy, { people: ['jo'], roles, sources: ['scim', 'content'] });
+    expect(ruleOf(evaluated, 'unexpected-role-holder')).toMatchObject({
+      status: 'not-evaluated',
+      reason: "who holds an access role is unknown: only StackOne's IAM API reports it",
+    });
+    expect(ruleOf(evaluated, 'missing-role').status).toBe('pass');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { found, idOf, judge, only } from '../evaluate/builders.ts';
+import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
 keepsContract({
@@ -54,5 +54,53 @@ describe('unmanaged-group', () => {
       'unmanaged-group',
     );
     expect(remedies.policy).toContain('- name: everyone\n');
+  });
+
+  test('counts the active members only', () => {
+    const all = { people: ['jo: A', '~new: A', '-old: A'] };
+    expect(only(judge('rules: {}', all), 'unmanaged-group').message).toContain('A (1 active)');
+    const unknown = { groups: ['A'], unknown: ['membership'] as const };
+    expect(only(judge('rules: {}', unknown), 'unmanaged-group').message).toMatch(
+      /^the group A is in Leapsome/,
+    );
+  });
+
+  test('is no pass where groups that nobody is in are unknown, and no hindrance either', () => {
+    for (const policy of [
+      'groups: [{ name: A }]',
+      'groups: [{ name: A }]\nrules: { unmanaged-group: error }',
+    ]) {
+      const evaluated = judge(policy, { people: ['jo: A'], sources: ['content'] });
+      expect(ruleOf(evaluated, 'unmanaged-group')).toMatchObject({
+        status: 'not-evaluated',
+        severity: 'notice',
+        reason: expect.stringMatching(/^groups that nobody is in are unknown/),
+      });
+      expect(evaluated.problems).toEqual([]);
+    }
+  });
+
+  test('takes a group for managed of which nobody tells whether it is of the kind, and none of another kind', () => {
+    const groups = [
+      { id: '1', name: 'A' },
+      { id: '2', name: 'B', kind: 'other' as const },
+    ];
+    const policy = 'groups: [{ name: A, kind: team }, { name: B, kind: team }]';
+    expect(found(judge(policy, { groups, sources: ['scim', 'content'] }), 'unmanaged-group')).toEqual(['B']);
+    expect(found(judge(policy, { groups: ['A', 'B'] }), 'unmanaged-group')).toEqual([]);
+  });
+
+  test('leaves departments and their like alone, until an entry is about their kind or about one of them', () => {
+    const groups = [
+      { id: '1', name: 'Sales', kind: 'department' as const },
+      { id: '2', name: 'CC-1', kind: 'cost-center' as const },
+      { id: '3', name: 'CC-2', kind: 'cost-center' as const },
+      { id: '4', name: 'Choir', kind: 'other' as const },
+    ];
+    const unmanaged = (policy: string) =>
+      found(judge(policy, { groups, sources: ['scim', 'content'] }), 'unmanaged-group');
+    expect(unmanaged('groups: []')).toEqual(['Choir']);
+    expect(unmanaged('groups: [{ name: CC-1, kind: cost-center }]')).toEqual(['CC-2', 'Choir']);
+    expect(unmanaged('groups: [{ name: Choir }, { name: Sales }]')).toEqual([]);
   });
 });

@@ -32,4 +32,23 @@ describe('unmanaged-role', () => {
       { code: 'not-evaluated' },
     ]);
   });
+
+  test.each(['content', 'stackone'] as const)(
+    'judges by the catalogue of %s, and excepts by id',
+    (source) => {
+      const roles = [{ id: '1', name: 'Reader', active: true, holders: undefined }];
+      const exception =
+        'exceptions: [{ rule: unmanaged-role, role: "1", reason: r, owner: o, expires: 2026-12-31 }]';
+      const all = { roles, sources: [source] };
+      expect(found(judge('roles: []', all), 'unmanaged-role')).toEqual(['Reader']);
+      expect(found(judge(`roles: []\n${exception}`, all), 'unmanaged-role')).toEqual(['Reader (excepted)']);
+    },
+  );
+
+  test('finds what one source lists, and stays open while the authority could not be read', () => {
+    const roles = [{ id: '1', name: 'Reader', active: true, holders: undefined }];
+    const evaluated = judge('roles: []', { roles, unknown: ['role-catalogue'], failed: ['content'] });
+    expect(found(evaluated, 'unmanaged-role')).toEqual(['Reader']);
+    expect(ruleOf(evaluated, 'unmanaged-role').reason).toMatch(/^which access roles there are is unknown/);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Person } from '../model/snapshot.ts';
+import { isLive, type Person } from '../model/snapshot.ts';
 import type { Clause, PeopleList, Place } from '../policy/types.ts';
 import type { Population } from './population.ts';
 import {
@@ -18,6 +18,8 @@ export interface ClauseResult {
   /** Names in a list of required people that no account has. */
   readonly noAccount: readonly { readonly name: string; readonly place: Place }[];
   readonly forbidden: readonly { readonly person: Person; readonly list: PeopleList }[];
+  /** Required people whose account is not in use yet: expected, and neither there nor missing. */
+  readonly awaited: readonly Person[];
   readonly count:
     | { readonly actual: number; readonly min?: number; readonly max?: number; readonly place: Place }
     | undefined;
@@ -39,14 +41,17 @@ export interface ClauseResult {
 }
 
 export interface Subject {
-  /** Everybody with an active account who is in, in the order of the population. */
-  readonly active: readonly Person[];
+  /** Everybody with a live account who is in, in the order of the population. */
+  readonly live: readonly Person[];
+  /** How many of them are active: only they count. */
+  readonly active: number;
   readonly has: (person: Person) => boolean;
 }
 
 /**
- * Holds `subject` against `clause`. Only active accounts count and satisfy; deactivated ones are the business of
- * `inactive-member`. `never` wins over every permission; whom `at-least` requires is thereby also permitted.
+ * Holds `subject` against `clause`. Only active accounts count and satisfy. Pending ones are judged as members, and are
+ * never missing; deactivated ones are the business of `inactive-member`. `never` wins over every permission; whom
+ * `at-least` requires is thereby also permitted.
  */
 export function checkClause(
   clause: Clause,
@@ -58,16 +63,15 @@ export function checkClause(
 ): ClauseResult {
   const lists = compileLists(clause, compiler);
   const prohibitions = forbids.map((list) => compiled(list, compiler));
-  const { active } = subject;
-  if (prohibitions.length === 0 && isExactlyRight(clause, active, lists))
-    return { ...nothingWrong(lists), count: outOfBounds(clause, active.length) };
-  const members = judgeMembers(active, lists);
+  if (prohibitions.length === 0 && isExactlyRight(clause, subject.live, lists))
+    return { ...nothingWrong(lists, subject), count: outOfBounds(clause, subject.active) };
+  const members = judgeMembers(subject.live, lists);
   const needs = judgeNeeds(subject, lists, prohibitions, population);
   return {
     ...members.found,
     ...needs.found,
     noAccount: namedInVain(lists),
-    count: outOfBounds(clause, active.length),
+    count: outOfBounds(clause, subject.active),
     gaps: {
       // Whom at-least requires is permitted, so what is unknown of the one leaves the other open.
       permission: union(
@@ -88,20 +92,22 @@ export function checkClause(
  * True when the members are, one by one and in the same order, the people whom the clause selects: the usual case of a
  * group in order, told without asking anything of anybody.
  */
-function isExactlyRight(clause: Clause, active: readonly Person[], { permitted }: Lists): boolean {
+function isExactlyRight(clause: Clause, live: readonly Person[], { permitted }: Lists): boolean {
   if (!permitted || clause.atLeast) return false;
   const exact = permitted.matcher.exact?.();
   return (
     exact !== undefined &&
-    exact.length === active.length &&
-    exact.every((person, index) => person === active[index])
+    exact.length === live.length &&
+    exact.every((person, index) => person === live[index])
   );
 }
 
-function nothingWrong(lists: Lists): Omit<ClauseResult, 'count'> {
+function nothingWrong(lists: Lists, { live, active }: Subject): Omit<ClauseResult, 'count'> {
+  const hasPending = lists.needed !== undefined && active < live.length;
+  const awaited = hasPending ? live.filter((person) => !person.active) : [];
   const none = { unexpected: [], missing: [], forbidden: [], contradictions: [] };
   const gaps = { permission: reasons(lists.permitted, false), never: [], need: reasons(lists.needed, false) };
-  return { ...none, noAccount: namedInVain(lists), gaps, ...notes(lists) };
+  return { ...none, awaited, noAccount: namedInVain(lists), gaps, ...notes(lists) };
 }
 
 interface Compiled {
@@ -128,11 +134,11 @@ function compiled(list: PeopleList, compiler: SelectorCompiler): Compiled {
   return { list, matcher: compiler.list(list) };
 }
 
-function judgeMembers(active: readonly Person[], { permitted, needed, never }: Lists) {
+function judgeMembers(live: readonly Person[], { permitted, needed, never }: Lists) {
   const unexpected: { person: Person; list: PeopleList }[] = [];
   const forbidden: { person: Person; list: PeopleList }[] = [];
   const unknown = { permission: false, never: false };
-  for (const person of active) {
+  for (const person of live) {
     const prohibited = never ? never.matcher.test(person) : NO;
     if (prohibited === UNKNOWN) unknown.never = true;
     if (never && prohibited === YES) {
@@ -159,36 +165,40 @@ function judgeNeeds(
 ) {
   const missing: { person: Person; place: Place }[] = [];
   const contradictions: { person: Person; required: Place; forbidden: Place }[] = [];
+  const awaited: Person[] = [];
   let unknown = false;
   let unknownSpared = false;
-  if (!needed) return { found: { missing, contradictions }, unknown, unknownSpared };
+  if (!needed) return { found: { missing, contradictions, awaited }, unknown, unknownSpared };
   const { list, matcher } = needed;
   const spared = needed === permitted ? own : undefined;
-  for (const person of matcher.candidates() ?? population.active) {
-    if (!person.active) continue;
-    const isIn = subject.has(person);
+  for (const person of matcher.candidates() ?? population.live) {
+    if (!isLive(person)) continue;
+    // A pending account satisfies nothing, and is never missing: what is unknown of it leaves nothing open.
+    const isIn = person.active && subject.has(person);
     if (isIn && prohibitions.length === 0) continue;
     const required = matcher.test(person);
-    if (required === UNKNOWN && !isIn) unknown = true;
+    if (required === UNKNOWN && person.active && !isIn) unknown = true;
     if (required !== YES) continue;
     // "Exactly these" means these without the ones that the same clause forbids: never wins.
     const prohibited = spared ? spared.matcher.test(person) : NO;
     const isOpen = prohibited === UNKNOWN && !isIn;
-    if (isOpen) unknownSpared = true;
+    if (isOpen && person.active) unknownSpared = true;
     if (prohibited === YES || isOpen) continue;
     const place = matcher.claimant(person)?.place ?? list.place;
     const never = prohibitions.find(({ matcher }) => matcher.test(person) === YES);
     if (never) {
       contradictions.push({ person, required: place, forbidden: never.list.place });
+    } else if (!person.active) {
+      awaited.push(person);
     } else if (!isIn) {
       missing.push({ person, place });
     }
   }
   for (const { place, people } of matcher.names) {
     // A deactivated account that is named does not satisfy the clause, whether or not it still sits in the group.
-    if (people.length === 1 && !people[0]!.active) missing.push({ person: people[0]!, place });
+    if (people.length === 1 && !isLive(people[0]!)) missing.push({ person: people[0]!, place });
   }
-  return { found: { missing, contradictions }, unknown, unknownSpared };
+  return { found: { missing, contradictions, awaited }, unknown, unknownSpared };
 }
 
 /** Names of required people that no account has. */

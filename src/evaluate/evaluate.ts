@@ -1,12 +1,13 @@
 import { compare } from '../model/compare.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ReportedException, ReportedFinding, ReportedUser, RuleResult } from '../model/report.ts';
+import type { ReportedException, ReportedFinding, RuleResult } from '../model/report.ts';
 import { type RuleSeverity, rank, type Severity } from '../model/severity.ts';
-import type { Group, Person, Role } from '../model/snapshot.ts';
+import type { Group, Role } from '../model/snapshot.ts';
 import type { Exception, Place, Policy } from '../policy/types.ts';
 import { exceptionExpiring } from '../rules/exception-expiring.ts';
 import { type AnyRule, RULES } from '../rules/index.ts';
 import type { Detected, Gap, Rule } from '../rules/rule.ts';
+import { awaitedInWords } from './awaited.ts';
 import { type Binding, Evaluation, type EvaluationOptions } from './evaluation.ts';
 import { ExceptionBook, endsWithin, subjectInWords } from './exceptions.ts';
 import type { Population } from './population.ts';
@@ -63,7 +64,7 @@ export function evaluate(options: EvaluationOptions, deps: EvaluateDeps): Evalua
       ...contradictions(evaluation),
       ...openQuestions(runs, evaluation),
     ],
-    warnings: [...evaluation.doubts(), ...book.doubts()],
+    warnings: [...evaluation.doubts(), ...book.doubts(), ...awaitedInWords(evaluation)],
   };
 }
 
@@ -95,7 +96,11 @@ function byPlace({ entry: a, reason: x }: Gap, { entry: b, reason: y }: Gap): nu
   );
 }
 
-function optionsOf(rule: Pick<AnyRule, 'id' | 'options'>, policy: Policy): Readonly<Record<string, number>> {
+/** The options of a rule as this policy sets them. */
+export function optionsOf(
+  rule: Pick<AnyRule, 'id' | 'options'>,
+  policy: Policy,
+): Readonly<Record<string, number>> {
   return { ...rule.options, ...policy.rules[rule.id]?.days };
 }
 
@@ -144,7 +149,7 @@ function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
     severity,
     status: exception ? 'excepted' : 'open',
     message,
-    ...(user ? { user: reportUser(user, evaluation) } : {}),
+    ...(user ? { user: evaluation.reported(user) } : {}),
     ...(group ? { group: { id: group.id, name: group.name } } : {}),
     ...(role ? { role: { id: role.id, name: role.name } } : {}),
     location: evaluation.policy.locate(found.place),
@@ -161,11 +166,6 @@ function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
         }
       : {}),
   };
-}
-
-function reportUser(user: Person, evaluation: Evaluation): ReportedUser {
-  const email = evaluation.shownName(user);
-  return email === undefined ? { id: user.id } : { id: user.id, email };
 }
 
 function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[]): RuleResult {
@@ -190,7 +190,7 @@ function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[])
 }
 
 /** A part that the policy did not ask for weighs little when it cannot be evaluated, and still is no pass. */
-function weight(gap: Gap, severity: Severity): Severity {
+export function weight(gap: Gap, severity: Severity): Severity {
   return gap.builtIn ? 'notice' : (gap.entry?.severity ?? severity);
 }
 
@@ -223,15 +223,21 @@ function reportException(
 
 function ambiguities(evaluation: Evaluation): Problem[] {
   const seen = new Set<string>();
-  return evaluation.ambiguities().flatMap(({ kind, name, ids, place }) => {
+  return evaluation.ambiguities().flatMap(({ kind, name, ids, place, isEntry = false }) => {
     const key = `${kind} ${name} ${place.file} ${place.start}`;
     if (kind !== 'group' || seen.has(key)) return [];
     seen.add(key);
+    const kinds = ids.map((id) => evaluation.population.group(id)?.kind);
+    const namesakes = ids.map((id, index) => (kinds[index] ? `${id} (${kinds[index]})` : id));
+    const byKind = new Set(kinds).size > 1 ? 'Say which one is meant with "kind", or pin' : 'Pin';
+    const choose = isEntry
+      ? `${byKind} the entry to the group that is meant with "id"`
+      : 'Write the id of the group that is meant in place of its name';
     return [
       {
         code: 'ambiguous-group' as const,
-        message: `Leapsome has ${ids.length} groups named "${name}": ${ids.join(', ')}.`,
-        hint: 'Pin the entry to the group that is meant with "id", or rename one of the groups in Leapsome.',
+        message: `Leapsome has ${ids.length} groups named "${name}": ${namesakes.join(', ')}.`,
+        hint: `${choose}, or rename one of the groups in Leapsome.`,
         location: evaluation.policy.locate(place),
       },
     ];
@@ -316,9 +322,11 @@ function unansweredNames(evaluation: Evaluation): Problem[] {
   return (['group', 'account'] as const).flatMap((kind) => {
     const rule = RULES.find((candidate) => candidate.id === watch[kind])!;
     if (severityOf(rule, evaluation.policy) === 'error') return [];
+    const lacks =
+      kind === 'group' && !evaluation.listsEveryGroup ? 'no source shows' : 'Leapsome does not have';
     return evaluation.dangling(kind).map(({ name, place }) => ({
       code: 'not-evaluated' as const,
-      message: `A selector refers to the ${kind} "${name}", which Leapsome does not have, so nobody can be matched against it.`,
+      message: `A selector refers to the ${kind} "${name}", which ${lacks}, so nobody can be matched against it.`,
       hint: `Correct the name; ${watch[kind]} is not an error in this policy, so nothing else would tell.`,
       location: evaluation.policy.locate(place),
     }));

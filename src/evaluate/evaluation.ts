@@ -1,9 +1,23 @@
-import type { Group, Person, Role } from '../model/snapshot.ts';
+import { compare } from '../model/compare.ts';
+import { SOURCE_LABELS } from '../model/facts.ts';
+import type { ReportedUser } from '../model/report.ts';
+import {
+  type Group,
+  type GroupAttribute,
+  type GroupKind,
+  isLive,
+  type Person,
+  type Role,
+} from '../model/snapshot.ts';
 import { covers, glob, isGlob, literal, normal } from '../policy/glob.ts';
 import type { Clause, Entry, Exception, PeopleList, Place, Policy } from '../policy/types.ts';
+import { enumerate } from '../policy/words.ts';
 import { type ClauseResult, checkClause, type Subject } from './clauses.ts';
 import { foldAddress, type Population } from './population.ts';
-import { type Ambiguity, type Dangling, SelectorCompiler } from './selectors.ts';
+import { type Ambiguity, type Dangling, SelectorCompiler, unreportedReason } from './selectors.ts';
+
+/** A sentence names no more groups than this. */
+const MOST_NAMED = 3;
 
 /** An entry held against one group or role that it governs. */
 export interface Checked<T> {
@@ -20,6 +34,10 @@ export interface Binding<T> {
   readonly ambiguous?: readonly T[];
   /** The include that the entry came through may not govern these. */
   readonly notAllowed?: readonly T[];
+  /** These answer to the entry, but are of another kind than it says. */
+  readonly ofOtherKind?: readonly T[];
+  /** Whether the entry is about these is unknown, because their kind is. */
+  readonly unclear?: { readonly targets: readonly T[]; readonly reason: string };
 }
 
 /** How an exception stands at the time of the run. */
@@ -38,6 +56,13 @@ export interface EvaluationOptions {
   readonly personalData: 'show' | 'mask';
 }
 
+const ATTRIBUTE_KINDS: ReadonlySet<GroupKind> = new Set([
+  'department',
+  'business-unit',
+  'cost-center',
+  'division',
+] satisfies GroupAttribute[]);
+
 /** Everything that rules ask of a policy and a population, worked out when first asked for. */
 export class Evaluation {
   readonly policy: Policy;
@@ -47,6 +72,7 @@ export class Evaluation {
   /** Filled once all other rules have run, for the rules about exceptions. */
   exceptionUses: readonly ExceptionUse[] = [];
   readonly #mask: boolean;
+  #governed: { readonly kinds: ReadonlySet<unknown>; readonly ids: ReadonlySet<string> } | undefined;
   #groupBindings: readonly Binding<Group>[] | undefined;
   #roleBindings: readonly Binding<Role>[] | undefined;
   #groups: readonly Checked<Group>[] | undefined;
@@ -59,6 +85,12 @@ export class Evaluation {
     this.asOf = options.asOf;
     this.#mask = options.personalData === 'mask';
     this.compiler = new SelectorCompiler(options.population);
+  }
+
+  /** The person as reports hold them: never more than may be shown. */
+  reported(person: Person): ReportedUser {
+    const email = this.shownName(person);
+    return email === undefined ? { id: person.id } : { id: person.id, email };
   }
 
   /** The person as people may see them: the user name, or a shortened id when the policy does not name the person. */
@@ -78,7 +110,9 @@ export class Evaluation {
   }
 
   groupBindings(): readonly Binding<Group>[] {
-    this.#groupBindings ??= bind(this.policy.groups, this.population.groups);
+    this.#groupBindings ??= bind(this.policy.groups, this.population.groups, (entry, found) =>
+      this.#byKind(entry, found),
+    );
     return this.#groupBindings;
   }
 
@@ -87,13 +121,41 @@ export class Evaluation {
     return this.#roleBindings;
   }
 
+  /**
+   * True for a department and its like: to a policy they are attributes of people, and everybody has one. They become
+   * groups to it by an entry of their kind, or one that is about them.
+   */
+  isAttribute({ id, kind }: Group): boolean {
+    if (kind === undefined || !ATTRIBUTE_KINDS.has(kind)) return false;
+    this.#governed ??= {
+      kinds: new Set(this.policy.groups.map(({ ofKind }) => ofKind)),
+      ids: new Set(
+        this.groupBindings().flatMap(({ entry, targets }) =>
+          entry.glob ? [] : targets.map((group) => group.id),
+        ),
+      ),
+    };
+    return !this.#governed.kinds.has(kind) && !this.#governed.ids.has(id);
+  }
+
+  /** False when a group that nobody is in may exist without any source showing it. */
+  get listsEveryGroup(): boolean {
+    return this.population.snapshot.facts.has('group-catalogue');
+  }
+
+  /** True for an entry that may be about a group that nobody is in and that no source shows therefore. */
+  mayGovernUnseen({ entry, targets, ambiguous, notAllowed, ofOtherKind }: Binding<Group>): boolean {
+    if (this.listsEveryGroup) return false;
+    const isPinned = entry.id !== undefined && ofOtherKind !== undefined;
+    return entry.glob || (targets.length === 0 && !ambiguous && !notAllowed && !isPinned);
+  }
+
   /** Every governed group against its clause; none while nobody knows who is in which group. */
   groupChecks(): readonly Checked<Group>[] {
     const known = this.population.snapshot.facts.has('membership');
-    this.#groups ??= this.#checks(known ? this.groupBindings() : [], ({ id }) => ({
-      active: this.population.activeMembers(id),
-      has: (person) => person.groups.includes(id),
-    }));
+    this.#groups ??= this.#checks(known ? this.groupBindings() : [], ({ id }) =>
+      this.#subject(this.population.liveMembers(id), (person) => person.groups.includes(id)),
+    );
     return this.#groups;
   }
 
@@ -102,12 +164,12 @@ export class Evaluation {
     this.#roles ??= this.#checks(this.roleBindings(), ({ holders }) => {
       if (!holders) return undefined;
       const people = new Set(holders.flatMap((id) => this.population.person(id) ?? []));
-      return { active: [...people].filter((person) => person.active), has: (person) => people.has(person) };
+      return this.#subject([...people].filter(isLive), (person) => people.has(person));
     });
     return this.#roles;
   }
 
-  /** All active accounts against the `accounts` clause. */
+  /** All live accounts against the `accounts` clause. */
   accountsCheck(): { readonly clause: Clause; readonly result: ClauseResult } | undefined {
     const clause = this.policy.accounts;
     if (!clause) return undefined;
@@ -115,7 +177,7 @@ export class Evaluation {
       clause,
       result: checkClause(
         clause,
-        { active: this.population.active, has: (person) => person.active },
+        this.#subject(this.population.live, isLive),
         this.population,
         this.compiler,
       ),
@@ -149,6 +211,7 @@ export class Evaluation {
               name: entry.name,
               ids: ambiguous.map((group) => group.id).sort(),
               place: entry.place,
+              isEntry: true,
             },
           ]
         : [],
@@ -160,14 +223,40 @@ export class Evaluation {
     return [...new Set([...this.results(), ...this.#single()].flatMap((result) => result.doubts))];
   }
 
-  /** The groups that a name or glob of a separation is about. */
+  /** The groups that a name, id or glob of a separation is about. */
   groupsMatching(name: string): { groups: readonly Group[]; ambiguous: boolean } {
     if (isGlob(name)) {
       const matches = glob(name);
       return { groups: this.population.groups.filter((group) => matches(group.name)), ambiguous: false };
     }
-    const groups = this.population.groupsNamed(literal(name));
+    const groups = this.population.groupsCalled(literal(name));
     return { groups, ambiguous: groups.length > 1 };
+  }
+
+  #subject(live: readonly Person[], has: Subject['has']): Subject {
+    return { live, active: this.population.countActive(live), has };
+  }
+
+  /** Of the groups that answer to an entry, the ones of the kind that it says. */
+  #byKind(entry: Entry, found: readonly Group[]): Narrowed<Group> {
+    const { ofKind } = entry;
+    if (ofKind === undefined) return { found };
+    if (!this.population.snapshot.facts.has('group-kind')) {
+      const reason = unreportedReason('group-kind', 'the kind of a group', this.population);
+      return { found: [], unclear: { targets: found, reason } };
+    }
+    const right = found.filter(({ kind }) => kind === ofKind);
+    const others = found.filter(({ kind }) => kind !== undefined && kind !== ofKind);
+    // Beside a group of the kind, one of no known kind matters only if there is somebody in it who would go unjudged.
+    const open = found.filter(
+      ({ kind, id }) =>
+        kind === undefined && (right.length === 0 || this.population.liveMembers(id).length > 0),
+    );
+    return {
+      found: right,
+      ...(others.length > 0 ? { ofOtherKind: others } : {}),
+      ...(open.length > 0 ? { unclear: { targets: open, reason: kindNotTold(open) } } : {}),
+    };
   }
 
   #single() {
@@ -211,7 +300,16 @@ interface Target {
   readonly name: string;
 }
 
-function bind<T extends Target>(entries: readonly Entry[], targets: readonly T[]): Binding<T>[] {
+/** What is left of the targets that answer to an entry by name or id. */
+interface Narrowed<T> extends Pick<Binding<T>, 'ofOtherKind' | 'unclear'> {
+  readonly found: readonly T[];
+}
+
+function bind<T extends Target>(
+  entries: readonly Entry[],
+  targets: readonly T[],
+  narrow: (entry: Entry, found: readonly T[]) => Narrowed<T> = (_entry, found) => ({ found }),
+): Binding<T>[] {
   const byId = new Map(targets.map((target) => [target.id, target]));
   const byName = new Map<string, T[]>();
   for (const target of targets) {
@@ -219,12 +317,12 @@ function bind<T extends Target>(entries: readonly Entry[], targets: readonly T[]
     byName.set(name, [...(byName.get(name) ?? []), target]);
   }
   return entries.map((entry) => {
-    const found = find(entry, targets, byId, byName);
-    if (!entry.glob && found.length > 1) return { entry, targets: [], ambiguous: found };
+    const { found, ...rest } = narrow(entry, find(entry, targets, byId, byName));
+    if (!entry.glob && found.length > 1) return { entry, targets: [], ambiguous: found, ...rest };
     const { true: allowed = [], false: notAllowed = [] } = Object.groupBy(found, ({ name }) =>
       mayDefine(entry, name) ? 'true' : 'false',
     );
-    return { entry, targets: allowed, ...(notAllowed.length > 0 ? { notAllowed } : {}) };
+    return { entry, targets: allowed, ...(notAllowed.length > 0 ? { notAllowed } : {}), ...rest };
   });
 }
 
@@ -241,6 +339,16 @@ function find<T extends Target>(
   if (!entry.glob) return byName.get(entry.name) ?? [];
   const matches = glob(entry.name);
   return targets.filter((target) => matches(target.name));
+}
+
+function kindNotTold(groups: readonly Group[]): string {
+  const shown = groups
+    .map(({ id, name }) => `"${name}" (${id})`)
+    .sort(compare)
+    .slice(0, MOST_NAMED);
+  const more = groups.length - shown.length;
+  const named = more > 0 ? `${shown.join(', ')} and ${more} more` : enumerate(shown, 'and');
+  return `the kind of ${named} is unknown: ${SOURCE_LABELS.content} tells it only of groups that somebody is in`;
 }
 
 /** An id pins an entry to a group of any name, so the live name is held against `may-define` too. */

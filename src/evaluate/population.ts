@@ -1,4 +1,11 @@
-import type { Group, Person, Role, Snapshot } from '../model/snapshot.ts';
+import {
+  type Group,
+  type GroupKind,
+  isLive,
+  type Person,
+  type Role,
+  type Snapshot,
+} from '../model/snapshot.ts';
 import { normal } from '../policy/glob.ts';
 
 /** The snapshot with the ways in that rules and selectors need, each built once and in time proportional to its size. */
@@ -6,6 +13,8 @@ export class Population {
   readonly snapshot: Snapshot;
   readonly people: readonly Person[];
   readonly active: readonly Person[];
+  /** Everybody whose account is in use or about to be, in the order of `people`. */
+  readonly live: readonly Person[];
   readonly groups: readonly Group[];
   readonly memberships: number;
   readonly #byId = new Map<string, Person>();
@@ -14,9 +23,9 @@ export class Population {
   readonly #groupsById = new Map<string, Group>();
   readonly #groupsByName = new Map<string, Group[]>();
   readonly #members = new Map<string, Person[]>();
-  readonly #withInactive = new Set<string>();
+  readonly #withGone = new Set<string>();
   readonly #columns = new Map<string, Column>();
-  readonly #combinations = new Map<string, ReadonlyMap<number, readonly Person[]>>();
+  readonly #combinations = new Map<string, Combination | undefined>();
   #reports: Map<string, Person[]> | undefined;
 
   constructor(snapshot: Snapshot) {
@@ -24,6 +33,8 @@ export class Population {
     this.people = snapshot.people;
     this.groups = snapshot.groups;
     this.active = snapshot.people.filter((person) => person.active);
+    const live = snapshot.people.filter(isLive);
+    this.live = live.length === this.active.length ? this.active : live;
     for (const group of snapshot.groups) {
       this.#groupsById.set(group.id, group);
       push(this.#groupsByName, normal(group.name), group);
@@ -34,7 +45,7 @@ export class Population {
       this.#addUserName(foldAddress(person.userName), person);
       for (const address of person.addresses) push(this.#byFurtherAddress, foldAddress(address), person);
       for (const id of person.groups) push(this.#members, id, person);
-      if (!person.active) for (const id of person.groups) this.#withInactive.add(id);
+      if (!isLive(person)) for (const id of person.groups) this.#withGone.add(id);
       memberships += person.groups.length;
     }
     this.memberships = memberships;
@@ -88,8 +99,18 @@ export class Population {
     return this.#groupsByName.get(normal(name)) ?? [];
   }
 
-  groupNames(): readonly string[] {
-    return [...this.#groupsByName.keys()].sort();
+  /** The group of this id, else all groups of this name. */
+  groupsCalled(text: string): readonly Group[] {
+    const group = this.group(text);
+    return group ? [group] : this.groupsNamed(text);
+  }
+
+  /** The names, after NFC, of all groups that are of the kind, or may be. */
+  groupNames(ofKind?: GroupKind): readonly string[] {
+    const names = this.groups
+      .filter(({ kind }) => ofKind === undefined || kind === undefined || kind === ofKind)
+      .map(({ name }) => normal(name));
+    return [...new Set(names)].sort();
   }
 
   /** Everyone who is in the group, deactivated accounts too. */
@@ -97,10 +118,15 @@ export class Population {
     return this.#members.get(groupId) ?? [];
   }
 
-  /** Everyone with an active account who is in the group, in the order of the population. */
-  activeMembers(groupId: string): readonly Person[] {
+  /** Everyone with a live account who is in the group, in the order of the population. */
+  liveMembers(groupId: string): readonly Person[] {
     const members = this.members(groupId);
-    return this.#withInactive.has(groupId) ? members.filter((person) => person.active) : members;
+    return this.#withGone.has(groupId) ? members.filter(isLive) : members;
+  }
+
+  /** How many of these live people are active. */
+  countActive(live: readonly Person[]): number {
+    return this.live === this.active ? live.length : live.filter((person) => person.active).length;
   }
 
   /** Group ids that people refer to. */
@@ -117,29 +143,29 @@ export class Population {
     return this.#reports.get(managerId) ?? [];
   }
 
-  /** The values, after NFC, that active people have of an attribute. */
+  /** The values, after NFC, that live people have of an attribute. */
   values(attribute: IndexedAttribute): readonly string[] {
     return this.#column(attribute).values;
   }
 
-  /** False when there are more combinations of values than numbers to tell them apart. */
+  /** False when people cannot be looked up by these attributes together, because there would be too much to keep. */
   canCombine(attributes: readonly IndexedAttribute[]): boolean {
-    return (
-      attributes.reduce((product, attribute) => product * this.values(attribute).length, 1) <=
-      Number.MAX_SAFE_INTEGER
-    );
+    return this.#combination(attributes) !== undefined;
   }
 
-  /** Active people with exactly these values of these attributes, which must be combinable, in the order of the population. */
+  /**
+   * Live people who have each of these values among those of its attribute, in the order of the population. The attributes
+   * must be combinable; a single one always is.
+   */
   withValues(attributes: readonly IndexedAttribute[], values: readonly string[]): readonly Person[] {
-    const columns = attributes.map((attribute) => this.#column(attribute));
     let key = 0;
-    for (const [index, column] of columns.entries()) {
+    for (const [index, attribute] of attributes.entries()) {
+      const column = this.#column(attribute);
       const code = column.codeOf.get(values[index]!);
       if (code === undefined) return [];
       key = key * column.values.length + code;
     }
-    return this.#combination(attributes, columns).get(key) ?? [];
+    return this.#combination(attributes)!.get(key) ?? [];
   }
 
   /** One number a person for each attribute: comparing texts person by person would cost far more. */
@@ -150,41 +176,35 @@ export class Population {
     const codeOf = new Map<string, number>();
     // Values as the source wrote them: each is brought to NFC once, instead of once a person.
     const written = new Map<string, number>();
-    const codes = new Int32Array(this.active.length);
-    for (const [index, person] of this.active.entries()) {
+    const encode = (value: string): number => {
+      const told = written.get(value);
+      if (told !== undefined) return told;
+      const name = normal(value);
+      const code = codeOf.get(name) ?? values.push(name) - 1;
+      codeOf.set(name, code);
+      written.set(value, code);
+      return code;
+    };
+    const several: (readonly number[])[] = [];
+    const codes = new Int32Array(this.live.length);
+    for (const [index, person] of this.live.entries()) {
       const value = attribute.valueOf(person);
-      let code = value === undefined ? NO_VALUE : written.get(value);
-      if (code === undefined) {
-        const name = normal(value!);
-        code = codeOf.get(name) ?? values.push(name) - 1;
-        codeOf.set(name, code);
-        written.set(value!, code);
-      }
-      codes[index] = code;
+      if (value === undefined) codes[index] = NO_VALUE;
+      else if (typeof value === 'string') codes[index] = encode(value);
+      else codes[index] = codeOfSeveral([...new Set(value.map(encode))], several);
     }
-    const column = { values, codeOf, codes };
+    const column = { values, codeOf, codes, several };
     this.#columns.set(attribute.name, column);
     return column;
   }
 
-  #combination(
-    attributes: readonly IndexedAttribute[],
-    columns: readonly Column[],
-  ): ReadonlyMap<number, readonly Person[]> {
+  #combination(attributes: readonly IndexedAttribute[]): Combination | undefined {
     const name = attributes.map((attribute) => attribute.name).join(' ');
-    const known = this.#combinations.get(name);
-    if (known) return known;
-    const people = new Map<number, Person[]>();
-    for (const [index, person] of this.active.entries()) {
-      let key = 0;
-      for (const { codes, values } of columns) {
-        const code = codes[index]!;
-        key = code === NO_VALUE ? Number.NaN : key * values.length + code;
-      }
-      if (!Number.isNaN(key)) push(people, key, person);
-    }
-    this.#combinations.set(name, people);
-    return people;
+    if (this.#combinations.has(name)) return this.#combinations.get(name);
+    const columns = attributes.map((attribute) => this.#column(attribute));
+    const combination = combine(columns, this.live);
+    this.#combinations.set(name, combination);
+    return combination;
   }
 
   roles(): readonly Role[] | undefined {
@@ -196,17 +216,80 @@ export class Population {
 export interface IndexedAttribute {
   /** Tells it apart from the others. */
   readonly name: string;
-  readonly valueOf: (person: Person) => string | undefined;
+  readonly valueOf: (person: Person) => string | readonly string[] | undefined;
 }
 
-/** The values of an attribute, and for each active person which of them it is. */
+/** The values of an attribute, and for each live person which of them it is. */
 interface Column {
   readonly values: readonly string[];
   readonly codeOf: ReadonlyMap<string, number>;
+  /** The place of the value in `values`, NO_VALUE, or below it the place of a list in `several`. */
   readonly codes: Int32Array;
+  /** The values of people who have more than one. */
+  readonly several: readonly (readonly number[])[];
 }
 
 const NO_VALUE = -1;
+const FIRST_OF_SEVERAL = -2;
+
+/** People by their values of several attributes, which are put together into one number. */
+type Combination = ReadonlyMap<number, readonly Person[]>;
+
+/** People with several values stand under each: with more places than this for each person, walking is cheaper. */
+const MOST_PLACES = 16;
+
+function codeOfSeveral(codes: readonly number[], several: (readonly number[])[]): number {
+  if (codes.length === 0) return NO_VALUE;
+  if (codes.length === 1) return codes[0]!;
+  return FIRST_OF_SEVERAL - (several.push(codes) - 1);
+}
+
+/** Undefined when there are more combinations than numbers to tell them apart, or too many places to keep. */
+function combine(columns: readonly Column[], people: readonly Person[]): Combination | undefined {
+  const size = columns.reduce((product, { values }) => product * values.length, 1);
+  if (columns.length > 1 && size > Number.MAX_SAFE_INTEGER) return undefined;
+  const found = new Map<number, Person[]>();
+  let places = columns.length > 1 ? people.length * MOST_PLACES : Number.POSITIVE_INFINITY;
+  for (const [index, person] of people.entries()) {
+    const key = keyOf(columns, index);
+    if (key === NO_VALUE) continue;
+    if (key > NO_VALUE) {
+      push(found, key, person);
+      continue;
+    }
+    places -= columns.reduce((product, column) => product * codesOf(column, index).length, 1);
+    if (places < 0) return undefined;
+    for (const one of keysOf(columns, index)) push(found, one, person);
+  }
+  return found;
+}
+
+/** One number for all values of a person; below NO_VALUE for somebody who stands under several. */
+function keyOf(columns: readonly Column[], index: number): number {
+  let key = 0;
+  let isOne = true;
+  for (const { codes, values } of columns) {
+    const code = codes[index]!;
+    if (code === NO_VALUE) return NO_VALUE;
+    if (code < NO_VALUE) isOne = false;
+    key = key * values.length + code;
+  }
+  return isOne ? key : FIRST_OF_SEVERAL;
+}
+
+function keysOf(columns: readonly Column[], index: number): readonly number[] {
+  let keys: readonly number[] = [0];
+  for (const column of columns) {
+    const codes = codesOf(column, index);
+    keys = keys.flatMap((key) => codes.map((code) => key * column.values.length + code));
+  }
+  return keys;
+}
+
+function codesOf({ codes, several }: Column, index: number): readonly number[] {
+  const code = codes[index]!;
+  return code < NO_VALUE ? several[FIRST_OF_SEVERAL - code]! : [code];
+}
 
 /** The domain of a person's user name, else of the first address, in lower case. */
 export function domainOf(person: Person): string | undefined {

@@ -1,9 +1,10 @@
-import { FACT_SOURCES, type Fact, SOURCE_LABELS } from '../model/facts.ts';
-import type { Group, Person, StoredAttribute } from '../model/snapshot.ts';
+import { FACT_SOURCES, type Fact, SOURCE_LABELS, type SourceName } from '../model/facts.ts';
+import { type Group, isLive, type Person, type StoredAttribute } from '../model/snapshot.ts';
 import { dayEnd, dayStart } from '../policy/dates.ts';
 import { glob, isGlob, literal, normal } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
 import type { Condition, PeopleList, Place, Selector, Test } from '../policy/types.ts';
+import { enumerate } from '../policy/words.ts';
 import { domainOf, foldAddress, type IndexedAttribute, type Population } from './population.ts';
 
 /** Kleene's three values, ordered, so that "or" is the greatest, "and" the least, and "not" the mirror. */
@@ -15,9 +16,9 @@ export type Truth = typeof NO | typeof UNKNOWN | typeof YES;
 /** A selector that is ready to be asked. */
 export interface Matcher {
   test(person: Person): Truth;
-  /** Every active person for whom `test` may be more than NO; undefined stands for all of them. */
+  /** Every live person for whom `test` may be more than NO, and perhaps others; undefined stands for all of them. */
   candidates(): readonly Person[] | undefined;
-  /** The active people for whom `test` is YES, in the order of the population, where that is known without asking each. */
+  /** The live people for whom `test` is YES, in the order of the population, where that is known without asking each. */
   readonly exact?: () => readonly Person[] | undefined;
 }
 
@@ -33,6 +34,8 @@ export interface Ambiguity {
   readonly name: string;
   readonly ids: readonly string[];
   readonly place: Place;
+  /** It is the name of an entry, which may say of which kind the group is. */
+  readonly isEntry?: boolean;
 }
 
 /** A list of people, ready to be asked, with what stands in the way of an answer. */
@@ -77,10 +80,12 @@ export class SelectorCompiler {
   readonly #facts: ReadonlySet<Fact>;
   readonly #lists = new Map<PeopleList, ListMatcher>();
   readonly #below = new Map<string, ReadonlySet<Person>>();
+  readonly #teamNames: () => readonly string[];
 
   constructor(population: Population) {
     this.#population = population;
     this.#facts = population.snapshot.facts;
+    this.#teamNames = lazy(() => population.groupNames('team'));
   }
 
   list(list: PeopleList): ListMatcher {
@@ -129,9 +134,9 @@ export class SelectorCompiler {
     switch (selector.kind) {
       case 'everyone':
         return {
-          test: (person) => (person.active ? YES : NO),
-          candidates: () => this.#population.active,
-          exact: () => this.#population.active,
+          test: (person) => (isLive(person) ? YES : NO),
+          candidates: () => this.#population.live,
+          exact: () => this.#population.live,
         };
       case 'address':
       case 'id':
@@ -183,7 +188,7 @@ export class SelectorCompiler {
 
   #group(name: string, place: Place, notes: Notes): Matcher {
     if (!this.#facts.has('membership')) return this.#unreported('membership', 'who is in which group', notes);
-    const groups = this.#population.groupsNamed(name);
+    const groups = this.#population.groupsCalled(name);
     if (groups.length === 0) {
       notes.dangling.push({ kind: 'group', name, place });
       return NOBODY;
@@ -252,6 +257,7 @@ export class SelectorCompiler {
     // Several values would have to be merged into the order of the population.
     if (indexed.length < parts.length || indexed.some(({ matching }) => matching.size !== 1))
       return undefined;
+    if (!this.#population.canCombine(indexed)) return undefined;
     const values = indexed.map(({ matching }) => [...matching][0]!);
     return this.#population.withValues(indexed, values);
   }
@@ -287,12 +293,14 @@ export class SelectorCompiler {
   #valueMatcher(attribute: IndexedAttribute, values: readonly string[], test: Test): ConditionMatcher {
     if (test.kind === 'absent')
       return {
-        test: (person) => (attribute.valueOf(person) === undefined ? YES : NO),
+        test: (person) => (hasValue(attribute.valueOf(person)) ? NO : YES),
         candidates: () => undefined,
       };
     const matching = matchingValues(values, test);
     const known = new Map<string, Truth>();
     const judge = (value: string): Truth => {
+      const told = known.get(value);
+      if (told !== undefined) return told;
       const truth = accepts(test, value) ? YES : NO;
       known.set(value, truth);
       return truth;
@@ -300,7 +308,9 @@ export class SelectorCompiler {
     return {
       test: (person) => {
         const value = attribute.valueOf(person);
-        return value === undefined ? NO : (known.get(value) ?? judge(value));
+        if (value === undefined) return NO;
+        if (typeof value === 'string') return judge(value);
+        return value.some((one) => judge(one) === YES) ? YES : NO;
       },
       candidates: lazy(() =>
         unique([...matching].map((value) => this.#population.withValues([attribute], [value]))),
@@ -324,25 +334,34 @@ export class SelectorCompiler {
   }
 
   #team(test: Test, notes: Notes): Matcher {
-    if (test.kind === 'present')
-      return { test: (person) => (person.groups.length > 0 ? YES : NO), candidates: () => undefined };
-    if (test.kind === 'absent')
-      return { test: (person) => (person.groups.length > 0 ? NO : YES), candidates: () => undefined };
+    if (test.kind === 'present' || test.kind === 'absent') {
+      const wanted = test.kind === 'present';
+      const inTeam = (id: string): boolean => mayBeTeam(this.#population.group(id));
+      return {
+        test: (person) => (person.groups.some(inTeam) === wanted ? YES : NO),
+        candidates: () => undefined,
+      };
+    }
     if (test.kind === 'dates') return NOBODY;
-    const names = this.#population.groupNames();
-    const groups = test.patterns.flatMap((pattern) => {
-      if (!isGlob(pattern)) {
-        const found = this.#population.groupsNamed(literal(pattern));
-        if (found.length === 0) {
-          const hint = didYouMean(pattern, names);
-          if (hint) notes.doubts.add(`There is no team "${pattern}".${hint}`);
-        }
-        return found;
-      }
+    return this.#inGroups(test.patterns.flatMap((pattern) => this.#teams(pattern, notes)));
+  }
+
+  #teams(pattern: string, notes: Notes): readonly Group[] {
+    if (isGlob(pattern)) {
       const matches = glob(pattern);
-      return this.#population.groups.filter((group) => matches(group.name));
-    });
-    return this.#inGroups(groups);
+      return this.#population.groups.filter((group) => mayBeTeam(group) && matches(group.name));
+    }
+    const namesakes = this.#population.groupsNamed(literal(pattern));
+    const teams = namesakes.filter(mayBeTeam);
+    if (teams.length === 0) this.#doubtTeam(pattern, namesakes, notes);
+    return teams;
+  }
+
+  #doubtTeam(pattern: string, [namesake]: readonly Group[], notes: Notes): void {
+    const hint = namesake
+      ? ` The group of this name is of kind ${namesake.kind}.`
+      : didYouMean(pattern, this.#teamNames());
+    if (hint) notes.doubts.add(`There is no team "${pattern}".${hint}`);
   }
 
   #unreported(fact: Fact, label: string, notes: Notes): Matcher {
@@ -351,16 +370,55 @@ export class SelectorCompiler {
   }
 }
 
+/** What is told of accounts one by one; the other facts are told once. */
+const OF_NO_ACCOUNT: ReadonlySet<Fact> = new Set(['group-catalogue', 'group-kind', 'role-catalogue']);
+
 /** Why a fact is unknown, and which source would tell. */
-export function unreportedReason(fact: Fact, label: string, population: Population): string {
+export function unreportedReason(
+  fact: Fact,
+  label: string,
+  population: Population,
+  /** As it goes with `label`. */
+  verb: 'is' | 'are' = 'is',
+): string {
+  return `${label} ${verb} unknown: ${whyUnreported(fact, verb === 'is' ? 'it' : 'them', population)}`;
+}
+
+function whyUnreported(fact: Fact, it: 'it' | 'them', { snapshot, people }: Population): string {
+  const { sources, failed = [] } = snapshot;
   const tellers = FACT_SOURCES[fact];
-  const read = population.snapshot.sources;
-  const silent = tellers.filter((source) => read.includes(source));
-  if (silent.length > 0) {
-    const who = silent.map((source) => SOURCE_LABELS[source]).join(' and ');
-    return `${label} is unknown: ${who} reported it for none of the ${population.people.length} accounts`;
-  }
-  return `${label} is unknown: only ${tellers.map((source) => SOURCE_LABELS[source]).join(' or ')} reports it`;
+  const authority = tellers.find((source) => sources.includes(source) || failed.includes(source));
+  if (authority === undefined) return `only ${labels(tellers, 'or')} reports ${it}`;
+  // What another source says of it does not count while the authority is not heard.
+  if (failed.includes(authority))
+    return `${SOURCE_LABELS[authority]} has the last word on ${it}, and could not be read in this run`;
+  const silent = tellers.filter((source) => sources.includes(source));
+  const broken = tellers.filter((source) => failed.includes(source));
+  const what = OF_NO_ACCOUNT.has(fact)
+    ? `did not report ${it}`
+    : `reported ${it} for none of the ${people.length} accounts`;
+  return `${labels(silent, 'and')} ${what}${notRead(broken, '; ')}`;
+}
+
+/** "; Leapsome's Content API could not be read in this run", or nothing. */
+export function notRead(failed: readonly SourceName[], before: string): string {
+  return failed.length === 0 ? '' : `${before}${labels(failed, 'and')} could not be read in this run`;
+}
+
+function labels(sources: readonly SourceName[], word: 'and' | 'or'): string {
+  return enumerate(
+    sources.map((source) => SOURCE_LABELS[source]),
+    word,
+  );
+}
+
+/** A group of which nobody tells the kind may be a team, as all are that only SCIM or StackOne lists. */
+function mayBeTeam(group: Group | undefined): boolean {
+  return group?.kind === undefined || group.kind === 'team';
+}
+
+function hasValue(value: string | readonly string[] | undefined): boolean {
+  return value !== undefined && value.length > 0;
 }
 
 function indexedAttribute(attribute: Condition['attribute']): IndexedAttribute {

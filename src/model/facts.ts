@@ -8,6 +8,13 @@ export const SOURCE_LABELS = {
   stackone: "StackOne's IAM API",
 } satisfies Record<SourceName, string>;
 
+/** The inputs that open each source, with the environment variables that stand in for them. */
+export const SOURCE_CREDENTIALS = {
+  scim: '`scim-token` (LEAPSOME_SCIM_TOKEN)',
+  content: '`api-secret` (LEAPSOME_API_SECRET)',
+  stackone: '`stackone-api-key` (STACKONE_API_KEY) and `stackone-account-id` (STACKONE_ACCOUNT_ID)',
+} as const satisfies Record<SourceName, string>;
+
 /**
  * Attributes of a person that a selector may name, and the sources that report each of them. The first of them that
  * was read and has the attribute is the authority; the others are only held against it.

@@ -108,6 +108,8 @@ export interface SourceEvidence {
   /** Requests sent, retries included. */
   readonly requests: number;
   readonly retries: number;
+  /** Answers that said "too many requests" (HTTP 429). */
+  readonly refusals: number;
   readonly pages: Tally;
   /** What the service said there is; null where it announces no totals. */
   readonly reported: Tally | null;

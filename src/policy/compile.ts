@@ -1,4 +1,4 @@
-import type { AttributeName } from '../model/facts.ts';
+import type { AttributeName, SourceName } from '../model/facts.ts';
 import { RULES } from '../rules/index.ts';
 import { contradictions } from './contradictions.ts';
 import { dayStart, days } from './dates.ts';
@@ -83,6 +83,7 @@ class Compiler {
     const policy: Policy = {
       files: this.#files.map(({ path, sha256 }) => ({ path, sha256 })),
       population: population(root.input),
+      sources: this.#sources(root),
       accounts: this.#accounts(rootScope),
       groups,
       roles: speaksOfRoles ? roles : undefined,
@@ -111,6 +112,21 @@ class Compiler {
 
   #fail(code: string, message: string, label: string, place: Place, related?: PolicyError['related']): void {
     this.errors.push({ code, message, label, place, ...(related ? { related } : {}) });
+  }
+
+  /** What must be read, and what may fail: nothing can be both. */
+  #sources(root: PolicyFile): Policy['sources'] {
+    const place = keyOrTop(root, 'sources');
+    const { required = [], optional = [] } = root.input.sources ?? {};
+    const placeIn = (list: readonly SourceName[], name: SourceName): Place =>
+      root.tree.valuePlace(list, list.indexOf(name));
+    for (const name of new Set(optional)) {
+      if (!required.includes(name)) continue;
+      const message = `the source "${name}" is both required and optional`;
+      const related = { label: 'required here', place: placeIn(required, name) };
+      this.#fail('contradiction', message, 'remove it from one of the two', placeIn(optional, name), related);
+    }
+    return { required: [...new Set(required)], optional: [...new Set(optional)], place };
   }
 
   // ---- sets
@@ -419,6 +435,7 @@ class Compiler {
       name: isPattern || input.id !== undefined ? name : literal(name),
       glob: isPattern,
       ...(input.id === undefined ? {} : { id: input.id }),
+      ...(input.kind === undefined ? {} : { ofKind: input.kind }),
       ...(input.members === undefined
         ? {}
         : {
@@ -446,20 +463,22 @@ class Compiler {
     }
   }
 
-  /** Two exact entries for one group. Only two pinned ones may have one name: Leapsome may have two such groups. */
+  /**
+   * Two exact entries for one group. Only two pinned ones, or ones of two kinds, may have one name: Leapsome may have two
+   * such groups.
+   */
   #checkDuplicates(entries: readonly Entry[]): void {
     const exact = entries.filter((entry) => !entry.glob);
     const byId = new Map<string, Entry>();
     const byName = new Map<string, Entry>();
-    for (const entry of exact.filter(({ id }) => id !== undefined)) {
-      this.#checkFirst(byId, entry.id!, `with id ${entry.id}`, entry);
+    for (const entry of exact) {
+      if (entry.id !== undefined) this.#checkFirst(byId, entry.id, `with id ${entry.id}`, entry);
+      else this.#checkFirst(byName, nameOf(entry), `"${entry.name}"`, entry);
     }
-    for (const entry of exact.filter(({ id }) => id === undefined)) {
-      this.#checkFirst(byName, entry.name, `"${entry.name}"`, entry);
-    }
-    for (const entry of byId.values()) {
-      const other = byName.get(entry.name);
-      if (other) this.#failTwice(`"${entry.name}"`, entry, other);
+    for (const entry of [...byId.values(), ...byName.values()]) {
+      // An entry by name alone is about a group of any kind.
+      const other = byName.get(nameOf({ name: entry.name })) ?? byName.get(nameOf(entry));
+      if (other && other !== entry) this.#failTwice(`"${entry.name}"`, entry, other);
     }
   }
 
@@ -623,6 +642,11 @@ class Compiler {
       );
     }
   }
+}
+
+/** What tells exact entries by name apart. */
+function nameOf({ name, ofKind }: Pick<Entry, 'name' | 'ofKind'>): string {
+  return `${ofKind ?? ''} ${name}`;
 }
 
 type SubjectKey = 'user' | 'group' | 'role' | 'name';

@@ -15,6 +15,12 @@ export function dayEnd(text: string): number | undefined {
   return start === undefined ? undefined : start + DAY;
 }
 
+/** True when the day `text` has ended at the moment `now`; false for what is no day. */
+export function isOver(text: string, now: number): boolean {
+  const end = dayEnd(text);
+  return end !== undefined && end <= now;
+}
+
 /** Days in `3d` or `2w`; undefined for anything else. */
 export function days(text: string): number | undefined {
   const match = /^(\d{1,5})([dw])$/.exec(text);

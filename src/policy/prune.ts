@@ -5,6 +5,11 @@ export type Path = readonly PropertyKey[];
 
 /** Elements that say something else when a part of them is missing: they go as a whole. */
 const INDIVISIBLE = new Set(['exceptions', 'include', 'requirements', 'separation-of-duties']);
+/** Without these keys, an element is about something else. */
+const IDENTITY: ReadonlyMap<unknown, readonly unknown[]> = new Map([
+  ['groups', ['name', 'id', 'kind']],
+  ['roles', ['name', 'id']],
+]);
 
 /**
  * What is left of `value` without the parts at `paths`, so that the rest can be looked at for mistakes of other kinds.
@@ -38,8 +43,8 @@ function insert(root: Trie, path: Path): void {
 
 function whole(path: Path): Path {
   const [section, , part] = path;
-  const identity = (section === 'groups' || section === 'roles') && (part === 'name' || part === 'id');
-  return identity || INDIVISIBLE.has(String(section)) ? path.slice(0, 2) : path;
+  const isIdentity = IDENTITY.get(section)?.includes(part);
+  return isIdentity || INDIVISIBLE.has(String(section)) ? path.slice(0, 2) : path;
 }
 
 function without(tree: Tree, value: unknown, trie: Trie): object | undefined {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { ATTRIBUTE_NAMES, type AttributeName } from '../model/facts.ts';
+import { ATTRIBUTE_NAMES, type AttributeName, SOURCE_NAMES } from '../model/facts.ts';
 import { SEVERITIES } from '../model/severity.ts';
+import { GROUP_KINDS } from '../model/snapshot.ts';
 import { RULES } from '../rules/index.ts';
 
 const text = z.string().min(1);
@@ -69,7 +70,9 @@ export const WhereSchema = z
 
 const IdSelector = z.strictObject({ id }).describe('The account with this Leapsome id.');
 const SetSelector = z.strictObject({ set: text }).describe('The people of a set of this policy.');
-const GroupSelector = z.strictObject({ group: text }).describe('The live members of another Leapsome group.');
+const GroupSelector = z
+  .strictObject({ group: text.describe('Name of the group, or its id where two groups share the name.') })
+  .describe('The live members of another Leapsome group.');
 const ReportsToSelector = z
   .strictObject({
     'reports-to': text.describe('User name, address or id of a manager.'),
@@ -125,7 +128,9 @@ export type SelectorInput =
 
 export const SelectorSchema: z.ZodType<SelectorInput, SelectorInput> = z
   .union([
-    text.describe('The user name or address of an account, or `everyone` for every active account.'),
+    text.describe(
+      'The user name or address of an account, or `everyone` for every account that is active or about to be.',
+    ),
     IdSelector,
     SetSelector,
     GroupSelector,
@@ -183,23 +188,37 @@ const accountable = {
   description: z.string().optional().describe('A note for readers.'),
 };
 
-export const EntrySchema = z
+const identity = {
+  name: text.describe('The name, exactly; `*` stands for any text, unless an id is given.'),
+  id: id
+    .optional()
+    .describe('Pins the entry to this Leapsome id, so that a rename is reported and not lost.'),
+};
+
+export const GroupSchema = z
   .strictObject({
-    name: text.describe('The name, exactly; `*` stands for any text, unless an id is given.'),
-    id: id
+    ...identity,
+    kind: z
+      .enum(GROUP_KINDS)
       .optional()
-      .describe('Pins the entry to this Leapsome id, so that a rename is reported and not lost.'),
+      .describe(
+        "Only groups of this kind are meant. Leapsome's Content API alone tells the kind of a group.",
+      ),
     members: clause.optional(),
     ...accountable,
   })
-  .meta({ id: 'entry' });
+  .meta({ id: 'group' });
+
+export const RoleSchema = z
+  .strictObject({ ...identity, members: clause.optional(), ...accountable })
+  .meta({ id: 'role' });
 
 export const SeparationSchema = z.strictObject({
   name: text.describe('A name for this pair, used in findings and exceptions.'),
   'never-together': z
     .array(text)
     .min(2)
-    .describe('Groups of which one person may be in at most one; `*` works.'),
+    .describe('Groups of which one person may be in at most one, by name or id; `*` works.'),
   ...accountable,
 });
 
@@ -260,8 +279,8 @@ export const IncludeSchema = z.strictObject({
 const shared = {
   version: z.literal(1).describe('Version of the policy language.'),
   sets: z.record(text, people).optional().describe('Names for people, used with `{ set: NAME }`.'),
-  groups: z.array(EntrySchema).optional().describe('Who may be in which group.'),
-  roles: z.array(EntrySchema).optional().describe('Who may hold which access role.'),
+  groups: z.array(GroupSchema).optional().describe('Who may be in which group.'),
+  roles: z.array(RoleSchema).optional().describe('Who may hold which access role.'),
   exceptions: z
     .array(ExceptionSchema)
     .optional()
@@ -271,6 +290,20 @@ const shared = {
     .optional()
     .describe('Further files, owned by the teams that they are about.'),
 };
+
+const sourceNames = z.array(z.enum(SOURCE_NAMES));
+export const SourcesSchema = z
+  .strictObject({
+    required: sourceNames
+      .optional()
+      .describe('Sources without which there is no answer, also where nobody gave a credential for them.'),
+    optional: sourceNames
+      .optional()
+      .describe('Sources that may fail: then only what such a source is the authority for is not evaluated.'),
+  })
+  .describe(
+    'What must be read, and what may fail. A source with a credential is read, and required by default.',
+  );
 
 /** A file that another policy includes: it speaks of its own groups and roles, not of the whole tenant. */
 export const IncludedSchema = z.strictObject({ ...shared, version: shared.version.optional() });
@@ -288,6 +321,7 @@ export const PolicySchema = z
       })
       .optional()
       .describe('What a plausible population looks like; any other one is not judged.'),
+    sources: SourcesSchema.optional(),
     sets: shared.sets,
     accounts: clause.optional().describe('Who may have an active account at all.'),
     groups: shared.groups,
@@ -308,5 +342,5 @@ export const PolicySchema = z
 
 export type PolicyInput = z.input<typeof PolicySchema>;
 export type ClauseInput = z.input<typeof ClauseSchema>;
-export type EntryInput = z.input<typeof EntrySchema>;
+export type EntryInput = z.input<typeof GroupSchema>;
 export type ExceptionInput = z.input<typeof ExceptionSchema>;

@@ -1,6 +1,7 @@
-import type { AttributeName } from '../model/facts.ts';
+import type { AttributeName, SourceName } from '../model/facts.ts';
 import type { Location } from '../model/problem.ts';
 import type { RuleSeverity, Severity } from '../model/severity.ts';
+import type { GroupKind } from '../model/snapshot.ts';
 
 /** A range in a policy file: offsets into its text, the end exclusive. */
 export interface Place {
@@ -71,6 +72,8 @@ export interface Entry extends Accountable {
   readonly name: string;
   readonly glob: boolean;
   readonly id?: string;
+  /** Only groups of this kind are meant. */
+  readonly ofKind?: GroupKind;
   readonly clause?: Clause;
   /** Globs of the includes that the entry came through, outermost first: its group must satisfy each of them. */
   readonly mayDefine: readonly (readonly string[])[];
@@ -117,6 +120,13 @@ export interface Policy {
     /** Fractions of 1. */
     readonly maxDrop: number | undefined;
     readonly maxGrowth: number | undefined;
+  };
+  readonly sources: {
+    /** A run without one of these has no answer, also when nobody gave a credential for it. */
+    readonly required: readonly SourceName[];
+    /** These may fail: then only what they are the authority for has no answer. */
+    readonly optional: readonly SourceName[];
+    readonly place: Place;
   };
   readonly accounts: Clause | undefined;
   readonly groups: readonly Entry[];

@@ -4,16 +4,18 @@ import type { PolicyError } from './policy-error.ts';
 import { type Path, prune } from './prune.ts';
 import {
   ClauseSchema,
-  EntrySchema,
   ExceptionSchema,
+  GroupSchema,
   IncludedSchema,
   IncludeSchema,
   type PolicyInput,
   PolicySchema,
   RequirementSchema,
+  RoleSchema,
   RulesSchema,
   SELECTOR_FORMS,
   SeparationSchema,
+  SourcesSchema,
   WhereSchema,
 } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -464,13 +466,14 @@ function describeContainer(path: Path, kind: 'root' | 'included'): Container {
 
 function topLevel(key: string): Container {
   if (key === 'population') return { label: '"population"', keys: ['min-users', 'max-drop', 'max-growth'] };
+  if (key === 'sources') return { label: '"sources"', keys: Object.keys(SourcesSchema.shape) };
   if (key === 'rules') return { label: '"rules"', keys: Object.keys(RulesSchema.shape) };
   return { label: `"${key}"`, keys: [] };
 }
 
 const ELEMENTS: Record<string, { label: string; shape: object }> = {
-  groups: { label: 'a group', shape: EntrySchema.shape },
-  roles: { label: 'a role', shape: EntrySchema.shape },
+  groups: { label: 'a group', shape: GroupSchema.shape },
+  roles: { label: 'a role', shape: RoleSchema.shape },
   'separation-of-duties': { label: 'a separation', shape: SeparationSchema.shape },
   requirements: { label: 'a requirement', shape: RequirementSchema.shape },
   exceptions: { label: 'an exception', shape: ExceptionSchema.shape },

@@ -5,8 +5,15 @@ import { compare } from '../model/compare.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Accountable, Clause, Entry, PeopleList, Place } from '../policy/types.ts';
 import { listInWords, plural } from '../policy/words.ts';
-import type { Detected, Gap, Outcome, Rule } from './rule.ts';
-import { ambiguousName, inLeapsome, personYaml } from './wording.ts';
+import {
+  type Detected,
+  emptyGroupsUnknown,
+  type Gap,
+  type Outcome,
+  type Rule,
+  rolesUnknown,
+} from './rule.ts';
+import { ambiguousName, inLeapsome, personYaml, withState } from './wording.ts';
 
 /** A clause that was held against live people, with what it belongs to. */
 interface CheckedClause {
@@ -65,7 +72,7 @@ export function unexpectedRule(spec: Spec): Rule<Permission> {
       const who = evaluation.show(detected.user!);
       const { list, exactly } = detected.detail;
       return {
-        message: `${who} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(list)}`,
+        message: `${withState(detected.user!, evaluation)} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(list)}`,
         policy: `# ${spec.domain.where(detected)}: add to "${exactly ? 'exactly' : 'at-most'}"\n${personYaml(detected.user!, evaluation)}`,
         leapsome: inLeapsome(spec.domain.take(detected, who)),
       };
@@ -120,7 +127,7 @@ export function forbiddenRule(spec: Spec): Rule<PeopleList> {
     describe: (detected, evaluation) => {
       const who = evaluation.show(detected.user!);
       return {
-        message: `${who} ${spec.domain.having(detected)}, which the policy forbids for ${listInWords(detected.detail)}`,
+        message: `${withState(detected.user!, evaluation)} ${spec.domain.having(detected)}, which the policy forbids for ${listInWords(detected.detail)}`,
         policy: `# ${spec.domain.where(detected)}: narrow "never", so that it no longer matches\n${personYaml(detected.user!, evaluation)}`,
         leapsome: inLeapsome(spec.domain.take(detected, who)),
       };
@@ -218,11 +225,13 @@ export const MEMBERS: Domain = {
     const unknown = population.snapshot.facts.has('membership')
       ? undefined
       : unreportedReason('membership', 'who is in which group', population);
-    return evaluation
-      .groupBindings()
-      .flatMap(({ entry, ambiguous }) =>
-        doubt(entry, unknown ?? (ambiguous && ambiguousName(entry.name, ambiguous))),
-      );
+    return evaluation.groupBindings().flatMap((binding) => {
+      const { entry, ambiguous, unclear } = binding;
+      if (unknown !== undefined) return doubt(entry, unknown);
+      if (ambiguous) return doubt(entry, ambiguousName(entry.name, ambiguous));
+      if (unclear) return doubt(entry, unclear.reason);
+      return evaluation.mayGovernUnseen(binding) ? unseen(entry, emptyGroupsUnknown(evaluation)) : [];
+    });
   },
   member: 'active member',
   having: (detected) => `is in ${detected.group!.name}`,
@@ -231,6 +240,19 @@ export const MEMBERS: Domain = {
   give: (detected, who) => `Users & Teams → Teams → ${detected.group!.name} → add ${who}`,
   take: (detected, who) => `Users & Teams → Teams → ${detected.group!.name} → remove ${who}`,
 };
+
+/** What a group or role that no source shows may lack: people who must be in. With nobody in it, nobody is there wrongly. */
+function unseen(entry: Entry, reason: string): Unchecked[] {
+  const { clause } = entry;
+  if (!clause) return [];
+  const needed = clause.exactly ?? clause.atLeast;
+  const needs: Clause = {
+    ...(needed && needed.selectors.length > 0 ? { atLeast: needed } : {}),
+    ...((clause.count?.min ?? 0) > 0 ? { count: clause.count! } : {}),
+    place: clause.place,
+  };
+  return [{ clause: needs, entry, reason }];
+}
 
 /** The clause of an entry as one that could not be held against anything, when there is a reason. */
 function doubt(entry: Entry, reason: string | undefined): Unchecked[] {
@@ -252,7 +274,7 @@ export const ACCOUNTS: Domain = {
   },
   unchecked: () => [],
   member: 'active account',
-  having: () => 'has an active account in Leapsome',
+  having: ({ user }) => `has an ${user?.pending === undefined ? 'active ' : ''}account in Leapsome`,
   notHaving: () => 'has no active account in Leapsome',
   where: () => 'Leapsome',
   give: (_detected, who) => `Users & Teams → Users → invite or reactivate ${who}`,
@@ -272,7 +294,12 @@ export const ROLE_HOLDERS: Domain = {
     return evaluation.roleBindings().flatMap(({ entry, targets, ambiguous }) => {
       if (unknown !== undefined) return doubt(entry, unknown);
       if (ambiguous) return doubt(entry, ambiguousName(entry.name, ambiguous, 'access roles'));
-      return targets.flatMap((role) => doubt(entry, unlistedHolders(role, evaluation)));
+      const catalogue = rolesUnknown(evaluation);
+      const mayBeUnseen = targets.length === 0 || entry.glob;
+      return [
+        ...targets.flatMap((role) => doubt(entry, unlistedHolders(role, evaluation))),
+        ...(catalogue !== undefined && mayBeUnseen ? unseen(entry, catalogue) : []),
+      ];
     });
   },
   member: 'active holder',

@@ -30,9 +30,7 @@ export const duplicateIdentity: Rule<Detail> = {
     };
   },
   describe: ({ user, detail }, evaluation) => {
-    const ids = detail.people
-      .map((person) => `${person.id} (${person.active ? 'active' : 'deactivated'})`)
-      .join(', ');
+    const ids = detail.people.map((person) => `${person.id} (${stateOf(person)})`).join(', ');
     return {
       message: `${evaluation.show(user!)}: the same address is on ${detail.people.length} accounts: ${ids}`,
       policy: `# name the account that is meant by its id\n- { id: ${yamlQuoted(user!.id)} }`,
@@ -40,3 +38,7 @@ export const duplicateIdentity: Rule<Detail> = {
     };
   },
 };
+
+function stateOf(person: Person): string {
+  return person.active ? 'active' : (person.pending ?? 'deactivated');
+}

@@ -3,6 +3,6 @@ import { ACCOUNTS, forbiddenRule } from './clause-rule.ts';
 export const forbiddenAccount = forbiddenRule({
   id: 'forbidden-account',
   subject: 'user',
-  finds: 'A person has an active account that the policy forbids.',
+  finds: 'A person has an account, active or about to be, that the policy forbids.',
   domain: ACCOUNTS,
 });

@@ -1,5 +1,5 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
-import type { Person } from '../model/snapshot.ts';
+import { isLive, type Person } from '../model/snapshot.ts';
 import { type Rule, unreported } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -22,7 +22,7 @@ export const inactiveManager: Rule<Detail> = {
       found: population.active.flatMap((person) => {
         if (person.managerId === undefined) return [];
         const manager = population.person(person.managerId);
-        return manager?.active ? [] : [{ user: person, place, detail: { manager } }];
+        return manager && isLive(manager) ? [] : [{ user: person, place, detail: { manager } }];
       }),
       gaps,
     };

@@ -1,4 +1,5 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
+import { isLive } from '../model/snapshot.ts';
 import type { Place } from '../policy/types.ts';
 import { type Rule, unreported } from './rule.ts';
 import { inLeapsome } from './wording.ts';
@@ -16,11 +17,12 @@ export const inactiveMember: Rule<undefined> = {
     const fallback = rulePlace(evaluation.policy, 'inactive-member');
     return {
       found: evaluation.population.people.flatMap((person) =>
-        person.active
+        isLive(person)
           ? []
           : person.groups.flatMap((id) => {
               const group = evaluation.population.group(id);
-              return group
+              // Whoever has left still belongs to a department, on paper.
+              return group && !evaluation.isAttribute(group)
                 ? [{ user: person, group, place: place.get(id) ?? fallback, detail: undefined }]
                 : [];
             }),

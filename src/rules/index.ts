@@ -10,6 +10,7 @@ import { forbiddenMember } from './forbidden-member.ts';
 import { forbiddenRoleHolder } from './forbidden-role-holder.ts';
 import { inactiveManager } from './inactive-manager.ts';
 import { inactiveMember } from './inactive-member.ts';
+import { inactiveRole } from './inactive-role.ts';
 import { leaverActive } from './leaver-active.ts';
 import { memberCount } from './member-count.ts';
 import { missingAccount } from './missing-account.ts';
@@ -18,6 +19,7 @@ import { missingMember } from './missing-member.ts';
 import { missingRole } from './missing-role.ts';
 import { missingRoleHolder } from './missing-role-holder.ts';
 import { renamedGroup } from './renamed-group.ts';
+import { renamedRole } from './renamed-role.ts';
 import { requirement } from './requirement.ts';
 import { roleHolderCount } from './role-holder-count.ts';
 import type { Rule } from './rule.ts';
@@ -51,6 +53,8 @@ export const RULES: readonly AnyRule[] = [
   renamedGroup,
   unmanagedRole,
   missingRole,
+  renamedRole,
+  inactiveRole,
   inactiveMember,
   leaverActive,
   inactiveManager,

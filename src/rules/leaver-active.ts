@@ -1,7 +1,7 @@
 import { type Evaluation, isAskedFor, rulePlace } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
 import type { Person } from '../model/snapshot.ts';
-import { dayEnd, daysToMs } from '../policy/dates.ts';
+import { daysToMs, isOver } from '../policy/dates.ts';
 import type { Gap, Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -40,8 +40,7 @@ export const leaverActive: Rule<Detail> = {
 
 function departure(person: Person, now: number): Detail | undefined {
   const ended = person.attributes['end-date'];
-  const end = ended === undefined ? undefined : dayEnd(ended);
-  if (ended !== undefined && end !== undefined && end <= now) return { ended };
+  if (ended !== undefined && isOver(ended, now)) return { ended };
   const { lifecycle } = person.attributes;
   return lifecycle !== undefined && GONE.has(lifecycle) ? { lifecycle } : undefined;
 }

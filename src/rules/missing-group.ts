@@ -1,12 +1,20 @@
+import type { Binding, Evaluation } from '../evaluate/evaluation.ts';
+import { compare } from '../model/compare.ts';
+import type { Group, GroupKind } from '../model/snapshot.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { isGlob } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
-import type { Detected, Rule } from './rule.ts';
+import { enumerate } from '../policy/words.ts';
+import { type Detected, emptyGroupsUnknown, type Outcome, type Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 interface Detail {
   readonly name: string;
   readonly id?: string;
+  readonly isPattern: boolean;
+  readonly ofKind?: GroupKind;
+  /** What answers to the name or id, and is of another kind. */
+  readonly ofOtherKind?: readonly Group[];
 }
 
 /** Groups that the policy speaks of and Leapsome does not have: entries, selectors and separations. */
@@ -16,49 +24,84 @@ export const missingGroup: Rule<Detail> = {
   subject: 'none',
   finds: 'The policy speaks of a group that Leapsome does not have.',
   check: (evaluation) => {
-    const found: Detected<Detail>[] = [];
-    // The same name may be missed in several places: the report keeps the heaviest finding of a key.
-    const add = (detected: Detected<Detail>): void => {
-      found.push({ ...detected, key: detected.detail.id ?? detected.detail.name });
-    };
-    for (const { entry, targets, ambiguous, notAllowed } of evaluation.groupBindings()) {
-      if (targets.length > 0 || ambiguous || notAllowed) continue;
-      add({
-        entry,
-        place: entry.place,
-        detail: { name: entry.name, ...(entry.id === undefined ? {} : { id: entry.id }) },
-      });
-    }
-    for (const { name, place } of evaluation.dangling('group')) add({ place, detail: { name } });
-    for (const separation of evaluation.policy.separations) {
-      for (const { name, place } of separation.groups) {
-        if (evaluation.groupsMatching(name).groups.length === 0)
-          add({ place, entry: separation, detail: { name } });
-      }
-    }
-    return { found, gaps: [] };
-  },
-  describe: ({ detail }, evaluation) => {
-    const { name, id } = detail;
-    const namesakes = id === undefined ? [] : evaluation.population.groupsNamed(name);
-    const near = namesakes.length > 0 ? '' : didYouMean(name, evaluation.population.groupNames());
-    const other =
-      namesakes.length > 0
-        ? ` A group of this name has the id ${namesakes
-            .map((group) => group.id)
-            .sort()
-            .join(', ')}.`
-        : '';
-    const what =
-      id !== undefined
-        ? `with id ${id} ("${name}")`
-        : isGlob(name)
-          ? `that matches "${name}"`
-          : `named "${name}"`;
+    const entries = evaluation
+      .groupBindings()
+      .filter(({ targets, ambiguous, notAllowed }) => targets.length === 0 && !ambiguous && !notAllowed)
+      .map((binding) => missingEntry(binding, evaluation));
+    const others = [...selectors(evaluation), ...separations(evaluation)].map((found) =>
+      evaluation.listsEveryGroup ? certain(found) : open(found, emptyGroupsUnknown(evaluation)),
+    );
+    const outcomes = [...entries, ...others];
     return {
-      message: `Leapsome has no group ${what}.${near}${other}`,
-      policy: `# correct the name or id, or remove this entry\n- name: ${yamlText(name)}`,
-      leapsome: inLeapsome(`Users & Teams → Teams → create ${name}`),
+      found: outcomes.flatMap(({ found }) => found),
+      gaps: outcomes.flatMap(({ gaps }) => gaps),
     };
   },
+  describe: ({ detail }, evaluation) => ({
+    message: `Leapsome has no group ${inWords(detail)}.${hint(detail, evaluation)}`,
+    policy: `# correct the name or id, or remove this entry\n- name: ${yamlText(detail.name)}`,
+    leapsome: inLeapsome(`Users & Teams → Teams → create ${detail.name}`),
+  }),
 };
+
+function missingEntry(binding: Binding<Group>, evaluation: Evaluation): Outcome<Detail> {
+  const { entry, ofOtherKind, unclear } = binding;
+  const { name, id, ofKind } = entry;
+  const detail: Detail = {
+    name,
+    isPattern: entry.glob,
+    ...(id === undefined ? {} : { id }),
+    ...(ofKind === undefined ? {} : { ofKind }),
+    ...(ofOtherKind === undefined ? {} : { ofOtherKind }),
+  };
+  const found = { entry, place: entry.place, detail };
+  if (unclear) return open(found, unclear.reason);
+  return evaluation.mayGovernUnseen(binding) ? open(found, emptyGroupsUnknown(evaluation)) : certain(found);
+}
+
+function selectors(evaluation: Evaluation): Detected<Detail>[] {
+  return evaluation
+    .dangling('group')
+    .map(({ name, place }) => ({ place, detail: { name, isPattern: false } }));
+}
+
+function separations(evaluation: Evaluation): Detected<Detail>[] {
+  return evaluation.policy.separations.flatMap((entry) =>
+    entry.groups
+      .filter(({ name }) => evaluation.groupsMatching(name).groups.length === 0)
+      .map(({ name, place }) => ({ place, entry, detail: { name, isPattern: isGlob(name) } })),
+  );
+}
+
+/** The same name may be missed in several places: the report keeps the heaviest finding of a key. */
+function certain(found: Detected<Detail>): Outcome<Detail> {
+  const { name, id, ofKind } = found.detail;
+  const key = id ?? (ofKind === undefined ? name : `${ofKind} ${name}`);
+  return { found: [{ ...found, key }], gaps: [] };
+}
+
+function open({ entry, place }: Detected<Detail>, reason: string): Outcome<Detail> {
+  return { found: [], gaps: [{ reason, entry: entry ?? { controls: [], place } }] };
+}
+
+function inWords({ name, id, isPattern, ofKind }: Detail): string {
+  const kind = ofKind === undefined ? '' : `of kind ${ofKind} `;
+  if (id !== undefined) return `${kind}with id ${id} ("${name}")`;
+  return `${kind}${isPattern ? 'that matches' : 'named'} "${name}"`;
+}
+
+/** What comes close, or stands in the place. */
+function hint({ name, id, isPattern, ofKind, ofOtherKind = [] }: Detail, { population }: Evaluation): string {
+  const [other] = ofOtherKind;
+  if (id !== undefined && other) return ` The id belongs to "${other.name}", a group of kind ${other.kind}.`;
+  if (other && !isPattern) {
+    const kinds = [...new Set(ofOtherKind.map(({ kind }) => `${kind}`))].sort(compare);
+    return ` A group of this name is of kind ${enumerate(kinds, 'and')}.`;
+  }
+  const namesakes = id === undefined ? [] : population.groupsNamed(name);
+  if (namesakes.length > 0) {
+    const ids = namesakes.map((group) => group.id).sort(compare);
+    return ` A group of this name has the id ${ids.join(', ')}.`;
+  }
+  return didYouMean(name, population.groupNames(ofKind));
+}

@@ -13,15 +13,14 @@ export const renamedGroup: Rule<Detail> = {
   subject: 'group',
   finds: 'A group that the policy pins by id has another name than the policy says.',
   check: (evaluation) => ({
-    found: evaluation
-      .groupBindings()
-      .flatMap(({ entry, targets }) =>
-        entry.id === undefined
-          ? []
-          : targets
-              .filter((group) => normal(group.name) !== entry.name)
-              .map((group) => ({ group, entry, place: entry.place, detail: { written: entry.name } })),
-      ),
+    found: evaluation.groupBindings().flatMap(({ entry, targets, unclear }) =>
+      entry.id === undefined
+        ? []
+        : // The id alone decides here, also where the kind is unknown.
+          [...targets, ...(unclear?.targets ?? [])]
+            .filter((group) => normal(group.name) !== entry.name)
+            .map((group) => ({ group, entry, place: entry.place, detail: { written: entry.name } })),
+    ),
     gaps: [],
   }),
   describe: ({ group, detail }) => ({

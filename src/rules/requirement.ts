@@ -1,9 +1,10 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { NO, UNKNOWN, YES } from '../evaluate/selectors.ts';
+import { isLive } from '../model/snapshot.ts';
 import type { Requirement } from '../policy/types.ts';
 import { selectorInWords } from '../policy/words.ts';
 import type { Detected, Gap, Rule } from './rule.ts';
-import { exceptionYaml, inLeapsome } from './wording.ts';
+import { exceptionYaml, inLeapsome, withState } from './wording.ts';
 
 export const requirement: Rule<Requirement> = {
   id: 'requirement',
@@ -20,7 +21,7 @@ export const requirement: Rule<Requirement> = {
   describe: ({ user, detail }, evaluation) => {
     const who = evaluation.show(user!);
     return {
-      message: `${who} must be among ${selectorInWords(detail.require)} (${detail.name}), but is not`,
+      message: `${withState(user!, evaluation)} must be among ${selectorInWords(detail.require)} (${detail.name}), but is not`,
       policy: exceptionYaml('requirement', user!, detail.name, evaluation),
       leapsome: inLeapsome(`Users & Teams → Users → ${who} → correct the profile`),
     };
@@ -35,8 +36,8 @@ function judge(
   const require = evaluation.compiler.one(element.require);
   const found: Detected<Requirement>[] = [];
   let unknown = false;
-  for (const person of when.candidates() ?? evaluation.population.active) {
-    if (!person.active) continue;
+  for (const person of when.candidates() ?? evaluation.population.live) {
+    if (!isLive(person)) continue;
     const concerned = when.test(person);
     if (concerned === NO) continue;
     const fulfilled = require.test(person);

@@ -3,7 +3,7 @@ import { unreportedReason } from '../evaluate/selectors.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
-import type { Accountable, Place } from '../policy/types.ts';
+import type { Accountable, Entry, Place } from '../policy/types.ts';
 
 /** What a finding of a rule is about, and so what an exception from it must name. */
 export type Subject =
@@ -78,6 +78,26 @@ export function unreported(
 ): Gap[] {
   if (population.snapshot.facts.has(fact)) return [];
   return [{ reason: unreportedReason(fact, label, population), builtIn: !isAskedFor(policy, rule) }];
+}
+
+/** Why it is unknown which access roles there are; undefined when it is known. */
+export function rolesUnknown({ population }: Evaluation): string | undefined {
+  if (population.snapshot.facts.has('role-catalogue')) return undefined;
+  return unreportedReason('role-catalogue', 'which access roles there are', population);
+}
+
+/** A gap when the role of such an entry may be there without any source showing it. */
+export function roleUnseen(evaluation: Evaluation, concerns: (entry: Entry) => boolean): Gap[] {
+  const reason = rolesUnknown(evaluation);
+  if (reason === undefined) return [];
+  const bindings = evaluation.roleBindings();
+  const isOpen = bindings.some(({ entry, targets }) => targets.length === 0 && concerns(entry));
+  return isOpen ? [{ reason }] : [];
+}
+
+/** Why a group that nobody is in may exist without any source showing it. */
+export function emptyGroupsUnknown({ population }: Evaluation): string {
+  return unreportedReason('group-catalogue', 'groups that nobody is in', population, 'are');
 }
 
 export const NOTHING: Outcome<never> = { found: [], gaps: [] };

@@ -1,11 +1,11 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
 import { compare } from '../model/compare.ts';
-import type { Group, Person } from '../model/snapshot.ts';
+import { type Group, isLive, type Person } from '../model/snapshot.ts';
 import type { Separation } from '../policy/types.ts';
 import { enumerate } from '../policy/words.ts';
 import type { Detected, Gap, Rule } from './rule.ts';
-import { ambiguousName, exceptionYaml, inLeapsome } from './wording.ts';
+import { ambiguousName, exceptionYaml, inLeapsome, withState } from './wording.ts';
 
 interface Detail {
   readonly groups: readonly Group[];
@@ -30,7 +30,7 @@ export const separationOfDuties: Rule<Detail> = {
       'and',
     );
     return {
-      message: `${who} is in ${groups}, which ${name} keeps apart`,
+      message: `${withState(user!, evaluation)} is in ${groups}, which ${name} keeps apart`,
       policy: exceptionYaml('separation-of-duties', user!, name!, evaluation),
       leapsome: inLeapsome(`Users & Teams → Teams → remove ${who} from all but one of ${groups}`),
     };
@@ -74,7 +74,7 @@ function peopleIn(elements: readonly (readonly Group[])[], evaluation: Evaluatio
   const people = elements.flatMap((groups) =>
     groups.flatMap((group) => evaluation.population.members(group.id)),
   );
-  return new Set(people.filter((person) => person.active));
+  return new Set(people.filter(isLive));
 }
 
 /** In the same order whatever the order in which Leapsome lists groups. */

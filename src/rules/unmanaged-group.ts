@@ -1,5 +1,5 @@
 import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
-import { NOTHING, type Rule } from './rule.ts';
+import { emptyGroupsUnknown, type Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 export const unmanagedGroup: Rule<undefined> = {
@@ -9,18 +9,25 @@ export const unmanagedGroup: Rule<undefined> = {
   finds: 'A group exists in Leapsome that no entry of the policy is about.',
   check: (evaluation) => {
     const managed = new Set<string>();
-    for (const { targets, ambiguous, notAllowed } of evaluation.groupBindings()) {
-      for (const group of [...targets, ...(ambiguous ?? []), ...(notAllowed ?? [])]) managed.add(group.id);
+    for (const { targets, ambiguous = [], notAllowed = [], unclear } of evaluation.groupBindings()) {
+      for (const group of [...targets, ...ambiguous, ...notAllowed, ...(unclear?.targets ?? [])])
+        managed.add(group.id);
     }
     const found = evaluation.population.groups
-      .filter((group) => !managed.has(group.id))
+      .filter((group) => !managed.has(group.id) && !evaluation.isAttribute(group))
       .map((group) => ({ group, place: evaluation.policy.groupsPlace, detail: undefined }));
-    return found.length === 0 ? NOTHING : { found, gaps: [] };
+    // A group that nobody is in opens no door yet, so that it is no more than mentioned.
+    const gaps = evaluation.listsEveryGroup
+      ? []
+      : [{ reason: emptyGroupsUnknown(evaluation), builtIn: true }];
+    return { found, gaps };
   },
   describe: ({ group }, evaluation) => {
-    const members = evaluation.population.members(group!.id).filter((person) => person.active).length;
+    const { population } = evaluation;
+    const members = population.countActive(population.liveMembers(group!.id));
+    const count = population.snapshot.facts.has('membership') ? ` (${members} active)` : '';
     return {
-      message: `the group ${group!.name} (${members} active) is in Leapsome, but no entry of the policy is about it`,
+      message: `the group ${group!.name}${count} is in Leapsome, but no entry of the policy is about it`,
       policy: `# groups:\n- name: ${yamlText(group!.name)}\n  id: ${yamlQuoted(group!.id)}\n  members: { at-most: [everyone] }`,
       leapsome: inLeapsome(`Users & Teams → Teams → ${group!.name} → delete, if nobody needs it`),
     };

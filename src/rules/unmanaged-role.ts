@@ -1,6 +1,5 @@
-import { unreportedReason } from '../evaluate/selectors.ts';
 import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
-import { NOTHING, type Rule } from './rule.ts';
+import { NOTHING, type Rule, rolesUnknown } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 export const unmanagedRole: Rule<undefined> = {
@@ -10,26 +9,20 @@ export const unmanagedRole: Rule<undefined> = {
   finds: 'An access role exists in Leapsome that no entry of the policy is about.',
   check: (evaluation) => {
     if (evaluation.policy.roles === undefined) return NOTHING;
-    const roles = evaluation.population.roles();
-    if (roles === undefined)
-      return {
-        found: [],
-        gaps: [
-          {
-            reason: unreportedReason('role-catalogue', 'which access roles there are', evaluation.population),
-          },
-        ],
-      };
     const managed = new Set(
       evaluation
         .roleBindings()
-        .flatMap(({ targets, ambiguous }) => [...targets, ...(ambiguous ?? [])].map((role) => role.id)),
+        .flatMap(({ targets, ambiguous = [], notAllowed = [] }) =>
+          [...targets, ...ambiguous, ...notAllowed].map(({ id }) => id),
+        ),
     );
+    const reason = rolesUnknown(evaluation);
     return {
-      found: roles
-        .filter((role) => !managed.has(role.id))
+      found: (evaluation.population.roles() ?? [])
+        // A role that is switched off gives nobody anything.
+        .filter((role) => !managed.has(role.id) && role.active !== false)
         .map((role) => ({ role, place: evaluation.policy.rolesPlace, detail: undefined })),
-      gaps: [],
+      gaps: reason === undefined ? [] : [{ reason }],
     };
   },
   describe: ({ role }) => ({

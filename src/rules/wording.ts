@@ -18,13 +18,18 @@ export function exceptionUser(person: Person, evaluation: Evaluation): string {
   return canBeNamed(person, evaluation) ? yamlText(person.userName) : yamlQuoted(person.id);
 }
 
-/** An exception from a rule about a person and a named element of the policy, to be completed by its owner. */
-export function exceptionYaml(rule: string, person: Person, name: string, evaluation: Evaluation): string {
+/** An exception from a rule about a person, and perhaps a named element of the policy, to be completed by its owner. */
+export function exceptionYaml(
+  rule: string,
+  person: Person,
+  name: string | undefined,
+  evaluation: Evaluation,
+): string {
   return [
     'exceptions:',
     `  - rule: ${rule}`,
     `    user: ${exceptionUser(person, evaluation)}`,
-    `    name: ${yamlText(name)}`,
+    ...(name === undefined ? [] : [`    name: ${yamlText(name)}`]),
     '    reason: …',
     '    owner: …',
     '    expires: …',
@@ -39,6 +44,12 @@ export function ambiguousName(
 ): string {
   const ids = namesakes.map(({ id }) => id).sort(compare);
   return `"${name}" is the name of ${ids.length} ${what} (${ids.join(', ')})`;
+}
+
+/** The person as people may see them, with the state of an account that is not in use yet. */
+export function withState(person: Person, evaluation: Evaluation): string {
+  const who = evaluation.show(person);
+  return person.pending === undefined ? who : `${who} (${person.pending})`;
 }
 
 /** Steps in Leapsome's settings. */

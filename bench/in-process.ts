@@ -69,6 +69,7 @@ function snapshotOf(layout: ReturnType<typeof population>): Snapshot {
   const facts = new Set([
     'membership',
     'team',
+    'group-catalogue',
     'domain',
     'title',
     'manager',

@@ -17,6 +17,22 @@ export const INPUTS = {
     env: 'LEAPSOME_SCIM_URL',
     help: "base URL of Leapsome's SCIM API",
   },
+  'api-secret': { env: 'LEAPSOME_API_SECRET', secret: true, help: "API secret of Leapsome's Content API" },
+  'api-url': {
+    default: 'https://api.leapsome.com/v1',
+    env: 'LEAPSOME_API_URL',
+    help: "base URL of Leapsome's Content API",
+  },
+  'stackone-api-key': { env: 'STACKONE_API_KEY', secret: true, help: 'API key of StackOne' },
+  'stackone-account-id': {
+    env: 'STACKONE_ACCOUNT_ID',
+    help: 'id of the Leapsome account that is linked in StackOne',
+  },
+  'stackone-url': {
+    default: 'https://api.stackone.com',
+    env: 'STACKONE_URL',
+    help: "base URL of StackOne's API",
+  },
   'fail-on': { default: 'error', help: 'lightest severity that fails: error, warning, notice or never' },
   'as-of': { help: 'day or moment to check for, such as 2026-12-31; default: now' },
   'report-dir': { default: 'leapsome-access-report', help: 'directory for report.json' },
@@ -27,6 +43,8 @@ export const INPUTS = {
     help: 'show or mask people whom the policy does not name; auto masks unless the repository is private',
   },
   timeout: { default: '5m', help: 'for the whole run, such as 90s or 5m' },
+  groups: { help: 'only groups with such a name, for instance "Payroll*"' },
+  force: { default: 'false', help: 'replace a file that is there already' },
 } as const satisfies Record<string, { default?: string; env?: string; secret?: boolean; help: string }>;
 export type InputName = keyof typeof INPUTS;
 
@@ -37,6 +55,12 @@ export type Format = (typeof FORMATS)[number];
 export interface Inputs {
   readonly policy: string;
   readonly scim: { readonly token: string | undefined; readonly baseUrl: URL };
+  readonly content: { readonly secret: string | undefined; readonly baseUrl: URL };
+  readonly stackone: {
+    readonly apiKey: string | undefined;
+    readonly accountId: string | undefined;
+    readonly baseUrl: URL;
+  };
   readonly failOn: FailOn;
   /** Milliseconds since the epoch; undefined means now. */
   readonly asOf: number | undefined;
@@ -45,6 +69,10 @@ export interface Inputs {
   readonly previousReport: string | undefined;
   readonly personalData: 'auto' | 'show' | 'mask';
   readonly timeoutMs: number;
+  /** A pattern for the names of the groups that `init` writes; undefined means all. */
+  readonly groups: string | undefined;
+  /** `init` may replace a file. */
+  readonly force: boolean;
 }
 
 export interface InputContext {
@@ -76,6 +104,12 @@ export function readInputs(context: InputContext): Inputs {
   const inputs: Inputs = {
     policy: reader.text('policy')!,
     scim: { token: reader.secret('scim-token'), baseUrl: reader.url('scim-url') },
+    content: { secret: reader.secret('api-secret'), baseUrl: reader.url('api-url') },
+    stackone: {
+      apiKey: reader.secret('stackone-api-key'),
+      accountId: reader.secret('stackone-account-id'),
+      baseUrl: reader.url('stackone-url'),
+    },
     failOn: reader.choice('fail-on', [...SEVERITIES, 'never']),
     asOf: reader.moment('as-of'),
     reportDir: reader.directory('report-dir'),
@@ -83,6 +117,8 @@ export function readInputs(context: InputContext): Inputs {
     previousReport: reader.text('previous-report'),
     personalData: reader.choice('personal-data', ['auto', 'show', 'mask']),
     timeoutMs: reader.duration('timeout'),
+    groups: reader.text('groups'),
+    force: reader.choice('force', ['true', 'false']) === 'true',
   };
   if (reader.problems.length > 0) throw new CheckError(reader.problems);
   return inputs;
@@ -119,8 +155,8 @@ class InputReader {
     if (!/^[\x21-\x7e]+$/.test(value)) {
       this.#fail(
         name,
-        'holds white space or characters that no token has',
-        'Store the secret again, without spaces, quotes or line breaks.',
+        'holds white space or characters that no credential has',
+        'Store it again, without spaces, quotes or line breaks.',
       );
       return undefined;
     }
@@ -171,7 +207,7 @@ class InputReader {
     } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
       this.#fail(
         name,
-        `would send the token unencrypted to ${url.hostname}`,
+        `would send credentials unencrypted to ${url.hostname}`,
         'Use https. Plain http is possible to this machine only.',
       );
     } else {

@@ -15,11 +15,11 @@ export function createProgress(output: ProgressOutput): {
   update: (progress: Progress) => void;
   done: () => void;
 } {
-  const state = new Map<Progress['kind'], Progress>();
+  const state = new Map<string, Progress>();
   let last = output.now();
   let shown = false;
   const update = (progress: Progress): void => {
-    state.set(progress.kind, progress);
+    state.set(`${progress.source} ${progress.kind}`, progress);
     const pause = output.isTerminal ? 100 : EVERY_MS;
     if (output.now() - last < pause) return;
     last = output.now();
@@ -32,13 +32,27 @@ export function createProgress(output: ProgressOutput): {
   return { update, done };
 }
 
-function line(state: ReadonlyMap<Progress['kind'], Progress>): string {
-  const parts = [...state.values()].map(
+/** Several sources list the same people: the one that is furthest behind tells how far the reading is. */
+function line(state: ReadonlyMap<string, Progress>): string {
+  const parts = KINDS.flatMap(
+    (kind) => slowest([...state.values()].filter((one) => one.kind === kind)) ?? [],
+  );
+  const users = parts.find(({ kind }) => kind === 'users');
+  const filled = Math.round((users ? shareOf(users) : 0) * BAR);
+  const counts = parts.map(
     ({ kind, received, reported }) =>
       `${received.toLocaleString('en-US')}${reported === undefined ? '' : ` of ${reported.toLocaleString('en-US')}`} ${kind}`,
   );
-  const users = state.get('users');
-  const share = users?.reported ? Math.min(1, users.received / users.reported) : 0;
-  const filled = Math.round(share * BAR);
-  return `Reading Leapsome ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${parts.join(', ')}`;
+  return `Reading Leapsome ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${counts.join(', ')}`;
+}
+
+const KINDS = ['users', 'groups', 'roles'] as const satisfies readonly Progress['kind'][];
+
+function slowest(all: readonly Progress[]): Progress | undefined {
+  const counted = all.filter(({ reported }) => reported !== undefined);
+  return (counted.length > 0 ? counted : all).toSorted((a, b) => shareOf(a) - shareOf(b))[0];
+}
+
+function shareOf({ received, reported }: Progress): number {
+  return reported ? Math.min(1, received / reported) : 0;
 }

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
+import { credentialProblems } from './credentials.ts';
 import type { Evaluated } from './evaluate/evaluate.ts';
+import type { EvaluationOptions } from './evaluate/evaluation.ts';
+import type { Population } from './evaluate/population.ts';
 import type { RunContext } from './github-context.ts';
 import type { HttpDeps } from './http/types.ts';
 import type { Inputs } from './inputs.ts';
@@ -9,7 +12,7 @@ import type { Report } from './model/report.ts';
 import type { Snapshot, SourceEvidence } from './model/snapshot.ts';
 import type { PolicyReading } from './policy/read.ts';
 import type { Policy } from './policy/types.ts';
-import type { Previous } from './previous-report.ts';
+import { type Previous, unusable } from './previous-report.ts';
 import type { Progress } from './sources/types.ts';
 import { NAME, VERSION } from './version.ts';
 
@@ -18,6 +21,8 @@ export interface CheckDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onProgress: (progress: Progress) => void;
+  /** Called with each secret that comes up during the run, before anything else happens with it. */
+  readonly onSecret: (secret: string) => void;
   /** Aborts with a CheckError when the run is cancelled or out of time. */
   readonly signal: AbortSignal;
   /** When the run must have ended, on the monotonic clock of `http`. */
@@ -38,6 +43,9 @@ export interface CheckOptions {
 }
 
 interface Judged extends Partial<Evaluated> {
+  readonly previous?: Previous | undefined;
+  readonly since?: Report['since'];
+  readonly roster?: Report['roster'];
   readonly population?: NonNullable<Report['population']>;
   readonly sources: readonly SourceEvidence[];
   readonly problems: readonly Problem[];
@@ -81,9 +89,8 @@ export function personalData(options: Pick<CheckOptions, 'inputs' | 'context'>):
 
 async function judge(policy: Policy, asOf: number, options: CheckOptions, deps: CheckDeps): Promise<Judged> {
   const { inputs, context, previous } = options;
-  if (inputs.scim.token === undefined) {
-    return { sources: [], problems: [noCredentials(context)], warnings: [] };
-  }
+  const wrong = credentialProblems(inputs, policy.sources.required, context);
+  if (wrong.length > 0) return { sources: [], problems: wrong, warnings: [] };
   const { readPopulation } = await import('./read-population.ts');
   const { snapshot, sources, problems, warnings } = await readPopulation(policy, inputs, deps);
   if (!snapshot) return { sources, problems, warnings };
@@ -95,37 +102,89 @@ async function judge(policy: Policy, asOf: number, options: CheckOptions, deps: 
   );
 }
 
+interface View {
+  readonly asOf: number;
+  readonly previous: Previous | undefined;
+  readonly personalData: 'show' | 'mask';
+}
+
 async function compare(
   policy: Policy,
   snapshot: Snapshot,
-  view: { asOf: number; previous: Previous | undefined; personalData: 'show' | 'mask' },
+  view: View,
   read: { sources: readonly SourceEvidence[]; warnings: readonly string[] },
 ): Promise<Judged> {
   const { evaluate, implausible } = await import(/* webpackMode: "eager" */ './evaluate/evaluate.ts');
   const { Population } = await import(/* webpackMode: "eager" */ './evaluate/population.ts');
   const population = new Population(snapshot);
-  const counts = {
-    users: population.people.length,
-    activeUsers: population.active.length,
-    groups: population.groups.length,
-    memberships: population.memberships,
-  };
-  const { previous } = view;
+  const previous = ofThisTenant(view.previous, population);
   const warnings = [...read.warnings, ...(previous && 'warning' in previous ? [previous.warning] : [])];
+  const judged = { sources: read.sources, population: countsOf(population), previous, warnings };
   const doubt =
     unusableSafetyCheck(policy, previous) ??
     implausible(population, policy, previous && 'activeUsers' in previous ? previous : undefined);
-  if (doubt) return { sources: read.sources, population: counts, problems: [doubt], warnings };
-  const evaluated = evaluate(
-    { policy, population, asOf: view.asOf, personalData: view.personalData },
-    { sha256 },
-  );
+  if (doubt) return { ...judged, problems: [doubt] };
+  const options = { policy, population, asOf: view.asOf, personalData: view.personalData };
+  const evaluated = evaluate(options, { sha256 });
   return {
+    ...judged,
     ...evaluated,
-    sources: read.sources,
-    population: counts,
+    ...(await history(options, evaluated, previous, view)),
     warnings: [...warnings, ...evaluated.warnings],
   };
+}
+
+function countsOf(population: Population): NonNullable<Report['population']> {
+  const pending = population.people.filter((person) => person.pending !== undefined).length;
+  return {
+    users: population.people.length,
+    activeUsers: population.active.length,
+    ...(pending > 0 ? { pendingUsers: pending } : {}),
+    groups: population.groups.length,
+    memberships: population.memberships,
+  };
+}
+
+/** Since when each finding is there, what else has changed since the last run, and what the next one will compare with. */
+async function history(
+  options: EvaluationOptions,
+  { findings, problems }: Evaluated,
+  previous: Previous | undefined,
+  { asOf, personalData }: View,
+): Promise<Pick<Judged, 'findings' | 'since' | 'roster'>> {
+  const { rosterOf } = await import(/* webpackMode: "eager" */ './history/roster.ts');
+  const { since, withAges } = await import(/* webpackMode: "eager" */ './history/since.ts');
+  const { Evaluation } = await import(/* webpackMode: "eager" */ './evaluate/evaluation.ts');
+  const { population } = options;
+  const { snapshot, people, groups } = population;
+  const roster = rosterOf(people, groups);
+  const earlier = previous && 'earlier' in previous ? previous.earlier : undefined;
+  const aged = withAges(findings, earlier, iso(asOf).slice(0, 10));
+  // Beside a problem no finding is to be trusted, and none that is missing is gone.
+  if (!earlier?.isWhole || problems.length > 0) return { findings: aged, roster };
+  const evaluation = new Evaluation(options);
+  const changed = since(earlier, {
+    personalData,
+    roster,
+    sources: snapshot.sources.join(' '),
+    findings: aged,
+    reported(id) {
+      const person = population.person(id);
+      return person && evaluation.reported(person);
+    },
+    nameOfGroup: (id) => population.group(id)?.name ?? earlier.groups.get(id) ?? '',
+  });
+  return { findings: aged, since: changed, roster };
+}
+
+/** A report of another tenant measures nothing here: neither a change nor a limit on it. */
+function ofThisTenant(previous: Previous | undefined, population: Population): Previous | undefined {
+  if (!previous || !('earlier' in previous) || !previous.earlier || population.people.length === 0)
+    return previous;
+  const { roster } = previous.earlier;
+  if (roster === undefined || roster.size === 0) return previous;
+  for (const id of roster.keys()) if (population.person(id)) return previous;
+  return unusable(previous.shown, 'is of another tenant: not one of its accounts is here');
 }
 
 /** A limit that the policy sets against the previous report cannot be kept when that report is damaged. */
@@ -136,20 +195,6 @@ function unusableSafetyCheck(policy: Policy, previous: Previous | undefined): Pr
     code: 'implausible-population',
     message: `The policy limits how much the population may change, but there is nothing to compare with. ${previous.warning}`,
     hint: 'Give the report.json of an earlier run, or leave out "previous-report" for this one run.',
-  };
-}
-
-function noCredentials(context: RunContext): Problem {
-  const reason =
-    context.withoutSecrets === 'dependabot'
-      ? ' (runs of Dependabot get none of the Actions secrets)'
-      : context.withoutSecrets === 'fork'
-        ? ' (forks get none)'
-        : '';
-  return {
-    code: 'no-credentials',
-    message: `The policy is valid, but there are no credentials${reason}, so Leapsome was not asked.`,
-    hint: 'Give "scim-token" (LEAPSOME_SCIM_TOKEN). Where there can be no secret, run "command: validate", and require the real check on the merge queue.',
   };
 }
 
@@ -169,7 +214,7 @@ interface Parts {
 async function report({ options, reading, judged, ...times }: Parts): Promise<Report> {
   const { verdict } = await import(/* webpackMode: "eager" */ './evaluate/verdict.ts');
   const findings = judged.findings ?? [];
-  const { previous } = options;
+  const previous = judged.previous ?? options.previous;
   const counts = { error: 0, warning: 0, notice: 0, excepted: 0 };
   for (const finding of findings) counts[finding.status === 'excepted' ? 'excepted' : finding.severity]++;
   const open = findings.filter((finding) => finding.status === 'open');
@@ -185,6 +230,7 @@ async function report({ options, reading, judged, ...times }: Parts): Promise<Re
     sources: judged.sources,
     population: judged.population ?? null,
     ...(previous && 'activeUsers' in previous ? { baseline: { activeUsers: previous.activeUsers } } : {}),
+    ...(judged.since ? { since: judged.since } : {}),
     personalData: personalData(options),
     failOn: options.inputs.failOn,
     rules: judged.rules ?? [],
@@ -193,6 +239,7 @@ async function report({ options, reading, judged, ...times }: Parts): Promise<Re
     exceptions: judged.exceptions ?? [],
     problems: judged.problems,
     warnings: judged.warnings,
+    ...(judged.roster ? { roster: judged.roster } : {}),
   };
 }
 

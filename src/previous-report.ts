@@ -1,9 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
+import { readRoster } from './history/roster.ts';
+import type { Earlier, EarlierFinding } from './history/since.ts';
+import type { ReportedGroup } from './model/report.ts';
 import { NAME } from './version.ts';
 
-/** What an earlier run counted, or why that cannot be told. */
+/** What an earlier run counted and found, or why that cannot be told. */
 export type Previous =
-  | { readonly activeUsers: number }
+  | {
+      readonly activeUsers: number;
+      /** Missing when that run did not believe its population, so that there is nothing to compare with. */
+      readonly earlier: Earlier | undefined;
+      /** How messages call the report. */
+      readonly shown: string;
+    }
   | { readonly missing: true; readonly warning: string }
   | { readonly unusable: true; readonly warning: string };
 
@@ -28,14 +37,22 @@ export function readPrevious(path: string, shown: string): Previous {
   return interpret(text, shown);
 }
 
+interface Written {
+  readonly schemaVersion?: unknown;
+  readonly tool?: { readonly name?: unknown };
+  readonly result?: unknown;
+  readonly startedAt?: unknown;
+  readonly personalData?: unknown;
+  readonly sources?: unknown;
+  readonly problems?: unknown;
+  readonly population?: { readonly activeUsers?: unknown } | null;
+  readonly baseline?: { readonly activeUsers?: unknown };
+  readonly findings?: unknown;
+  readonly roster?: { readonly groups?: unknown };
+}
+
 function interpret(text: string, shown: string): Previous {
-  let report: {
-    schemaVersion?: unknown;
-    tool?: { name?: unknown };
-    problems?: unknown;
-    population?: { activeUsers?: unknown } | null;
-    baseline?: { activeUsers?: unknown };
-  };
+  let report: Written;
   try {
     report = JSON.parse(text);
   } catch {
@@ -45,18 +62,69 @@ function interpret(text: string, shown: string): Previous {
   if (report.schemaVersion !== 1) return unusable(shown, 'has a schema that this version does not know');
   // A run that did not believe its population, or read none, hands on what it compared with: else a collapse would be
   // the measure of the run after it.
-  const counted = wasRefused(report.problems) ? undefined : report.population?.activeUsers;
+  const refused = wasRefused(report.problems);
+  const counted = refused ? undefined : report.population?.activeUsers;
   const activeUsers = counted ?? report.baseline?.activeUsers;
   if (!Number.isSafeInteger(activeUsers) || (activeUsers as number) < 0)
     return unusable(shown, 'counted no population');
-  return { activeUsers: activeUsers as number };
+  const earlier = counted === undefined ? undefined : earlierOf(report);
+  if (earlier === 'damaged') return unusable(shown, 'is damaged');
+  return { activeUsers: activeUsers as number, earlier, shown };
+}
+
+/** What can be compared with: nothing in a report that says nothing of when it was made. */
+function earlierOf(report: Written): Earlier | undefined | 'damaged' {
+  const { startedAt, roster, sources, findings = [] } = report;
+  if (startedAt === undefined) return undefined;
+  const people = roster === undefined ? undefined : readRoster(roster);
+  const known = Array.isArray(findings) ? findings.map((each) => findingOf(each, startedAt)) : [undefined];
+  if (!isMoment(startedAt) || known.includes(undefined) || (roster !== undefined && people === undefined))
+    return 'damaged';
+  return {
+    startedAt,
+    personalData: report.personalData === 'mask' ? 'mask' : 'show',
+    findings: new Map(known as [string, EarlierFinding][]),
+    roster: people,
+    sources: Array.isArray(sources) ? sources.map((source) => String(source?.name)).join(' ') : '',
+    groups: new Map(
+      roster ? (roster.groups as ReportedGroup[]).map(({ id, name }) => [id, String(name)]) : [],
+    ),
+    isWhole: report.result === 'in-sync' || report.result === 'drift',
+  };
+}
+
+function findingOf(found: unknown, startedAt: unknown): [string, EarlierFinding] | undefined {
+  const {
+    fingerprint,
+    rule,
+    status,
+    firstSeen = startedAt,
+    message,
+    user,
+  } = (found ?? {}) as Record<string, unknown>;
+  const id = (user as { id?: unknown } | undefined)?.id;
+  const isWhole =
+    typeof fingerprint === 'string' &&
+    typeof rule === 'string' &&
+    typeof message === 'string' &&
+    (status === 'open' || status === 'excepted') &&
+    (id === undefined || typeof id === 'string') &&
+    isMoment(firstSeen);
+  return isWhole ? [fingerprint, { rule, status, firstSeen, message, user: id }] : undefined;
+}
+
+function isMoment(value: unknown): value is string {
+  return (
+    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?:T|$)/.test(value) && !Number.isNaN(Date.parse(value))
+  );
 }
 
 function wasRefused(problems: unknown): boolean {
   return Array.isArray(problems) && problems.some((problem) => problem?.code === 'implausible-population');
 }
 
-function unusable(shown: string, why: string): Previous {
+/** A report that cannot be compared with; a limit that the policy sets against it cannot be kept then. */
+export function unusable(shown: string, why: string): Previous {
   return {
     unusable: true,
     warning: `The previous report ${shown} ${why}: nothing is compared with the last run.`,

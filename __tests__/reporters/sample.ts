@@ -63,6 +63,7 @@ export function source(change: Partial<SourceEvidence> = {}): SourceEvidence {
     endpoint: 'https://api.leapsome.com/scim/v1',
     requests: 3,
     retries: 0,
+    refusals: 0,
     pages: { users: 1, groups: 1 },
     reported: tally,
     received: tally,

@@ -47,6 +47,8 @@ export interface ReportedFinding {
   readonly location: Location;
   readonly remedies: { readonly policy: string; readonly leapsome: string };
   readonly controls: readonly string[];
+  /** The day in UTC on which a run first saw it, as far as earlier reports tell. */
+  readonly firstSeen?: string;
   /** The exception that excuses the finding, when `status` is `excepted`. */
   readonly exception?: {
     readonly owner: string;
@@ -68,6 +70,46 @@ export interface ReportedException {
   /** Findings that it excuses now. */
   readonly findings: number;
   readonly location: Location;
+}
+
+/** Everybody who was there, by id alone, so that a later run can tell what has changed. */
+export interface Roster {
+  /** Sorted by id. */
+  readonly groups: readonly ReportedGroup[];
+  /** Each `ID STATE GROUPS`: the id percent-encoded, `a`ctive, `p`ending or `i`nactive, and places in `groups` from 0 on. */
+  readonly people: readonly string[];
+}
+
+/** A finding of an earlier run that is there no longer. */
+export interface GoneFinding {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly status: 'open' | 'excepted';
+  readonly firstSeen: string;
+  /** Missing where it could name somebody who is masked now. */
+  readonly message?: string;
+  readonly user?: ReportedUser;
+}
+
+/** Somebody who is in other groups than before. */
+export interface Move {
+  readonly user: ReportedUser;
+  readonly into: readonly ReportedGroup[];
+  readonly outOf: readonly ReportedGroup[];
+}
+
+/** What has changed since the run of an earlier report. */
+export interface Since {
+  /** When that run began, ISO 8601 in UTC. */
+  readonly startedAt: string;
+  readonly newFindings: number;
+  readonly goneFindings: readonly GoneFinding[];
+  /** Accounts that became active, ceased to be, or changed groups; missing when the earlier report kept no roster. */
+  readonly people?: {
+    readonly joined: readonly ReportedUser[];
+    readonly left: readonly ReportedUser[];
+    readonly moved: readonly Move[];
+  };
 }
 
 export interface RunInfo {
@@ -97,11 +139,15 @@ export interface Report {
   readonly population: {
     readonly users: number;
     readonly activeUsers: number;
+    /** Accounts that are not in use yet: created, invited, or in pre-boarding. Missing when none is known. */
+    readonly pendingUsers?: number;
     readonly groups: number;
     readonly memberships: number;
   } | null;
   /** What the population was, or would have been, compared with: the last one that was believed. */
   readonly baseline?: { readonly activeUsers: number };
+  /** What has changed since the previous report; missing without one that can be compared with. */
+  readonly since?: Since;
   readonly personalData: 'show' | 'mask';
   readonly failOn: string;
   readonly rules: readonly RuleResult[];
@@ -117,4 +163,6 @@ export interface Report {
   readonly problems: readonly Problem[];
   /** Odd things that do not change the verdict. */
   readonly warnings: readonly string[];
+  /** For the next run; missing when nobody was read. */
+  readonly roster?: Roster;
 }

@@ -8,6 +8,7 @@ import {
 } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { forLog } from './escape.ts';
+import { ageOf, changes, sinceInWords } from './history.ts';
 import { type Paint, PLAIN, type Style } from './style.ts';
 import {
   allWarnings,
@@ -87,11 +88,12 @@ function indented(text: string, indent: string, paint: Paint): string[] {
   return lines.length > BLOCK_LINES ? [...kept, `${indent}${paint('…')}`] : kept;
 }
 
-function findingLines(finding: ReportedFinding, style: Style): string[] {
+function findingLines(finding: ReportedFinding, age: string | undefined, style: Style): string[] {
   const paint = style[PAINTS[finding.severity]];
   const { leapsome, policy } = finding.remedies;
   const mark = paint(`${SYMBOLS[finding.severity]} ${finding.severity}`);
-  const lines = [`  ${mark} ${style.bold(shown(finding.rule))}`, `    ${shown(finding.message)}`];
+  const since = age === undefined ? '' : style.dim(` (${age})`);
+  const lines = [`  ${mark} ${style.bold(shown(finding.rule))}${since}`, `    ${shown(finding.message)}`];
   if (leapsome !== '') lines.push(`    ${style.dim(`To resolve: ${shown(leapsome)}`)}`);
   if (policy !== '') {
     lines.push(
@@ -111,12 +113,12 @@ function tally(findings: readonly ReportedFinding[]): string {
     .join(', ');
 }
 
-function entriesOf(findings: readonly ReportedFinding[], style: Style): Entry[] {
+function entriesOf(report: Report, findings: readonly ReportedFinding[], style: Style): Entry[] {
   const byPlace = Map.groupBy(findings, (finding) => placeOf(finding.location));
   return Array.from(byPlace, ([place, group]) => ({
     place,
     counts: tally(group),
-    lines: group.flatMap((finding) => findingLines(finding, style)),
+    lines: group.flatMap((finding) => findingLines(finding, ageOf(finding, report), style)),
   }));
 }
 
@@ -134,7 +136,8 @@ function list<T>(
   return ['', style.bold(title), ...lines, ...(left > 0 ? [`  ${more(left, noun)}`] : [])];
 }
 
-function problemLines(problem: Problem, style: Style): string[] {
+/** A problem with its code, place and remedy. */
+export function problemLines(problem: Problem, style: Style): string[] {
   const where = problem.location === undefined ? '' : ` ${shown(placeOf(problem.location))}`;
   return [
     `  ${style.red(`✖ ${problem.code}`)}${where}`,
@@ -167,11 +170,19 @@ function facts(report: Report, left: number, style: Style): string[] {
       style,
       (each) => exceptionLines(each, style),
     ),
+    ...list(
+      'Since the last run',
+      report.since ? changes(report.since, shown) : [],
+      'change',
+      style,
+      ({ what, text }) => [`  ${what}: ${text}`],
+    ),
     ...list('Worth knowing', allWarnings(report), 'warning', style, (text) => [`  ${shown(text)}`]),
     ...list('Why there is no answer', report.problems, 'problem', style, (each) => problemLines(each, style)),
     '',
     `Rules: ${ruleTotals(report.rules)}.`,
     populationLine(report),
+    ...(report.since ? [sinceInWords(report.since)] : []),
   ];
 }
 
@@ -191,7 +202,7 @@ export function prettyParts(report: Report, options: PrettyOptions = {}): Pretty
   const { style = PLAIN, findings = FINDINGS_SHOWN } = options;
   const open = openFindings(report);
   return {
-    entries: entriesOf(open.slice(0, findings), style),
+    entries: entriesOf(report, open.slice(0, findings), style),
     facts: facts(report, Math.max(0, open.length - findings), style),
     verdict: verdictLines(report, style),
   };

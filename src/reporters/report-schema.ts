@@ -23,6 +23,7 @@ const Named = z.strictObject({
 const Tally = z.strictObject({
   users: amount.describe('Of users'),
   groups: amount.describe('Of groups'),
+  roles: z.exactOptional(amount).describe('Of access roles, where the service knows them'),
 });
 
 const Source = z.strictObject({
@@ -30,8 +31,11 @@ const Source = z.strictObject({
   endpoint: z.string().describe('Base URL without credentials, query or fragment'),
   requests: amount.describe('Requests sent, retries included'),
   retries: amount.describe('Requests that had to be repeated'),
+  refusals: amount.describe('Requests that the service refused as too many (HTTP 429)'),
   pages: Tally.describe('Pages that were read'),
-  reported: Tally.describe('How many records the service says there are'),
+  reported: Tally.nullable().describe(
+    'How many records the service says there are; null where it announces no totals',
+  ),
   received: Tally.describe('How many records arrived, repeats included'),
   unique: Tally.describe('How many different records arrived'),
   complete: z.boolean().describe('Whether all records were read and the counts reconcile'),
@@ -79,6 +83,9 @@ const Finding = z.strictObject({
     })
     .describe('The two ways to resolve it'),
   controls: z.array(z.string()).describe('Controls of compliance frameworks that the policy entry names'),
+  firstSeen: z
+    .exactOptional(z.string())
+    .describe('The day in UTC on which a run first saw it, as far as earlier reports tell'),
   exception: z.exactOptional(Excuse).describe('The exception that excuses it, when the status is "excepted"'),
 });
 
@@ -92,6 +99,42 @@ const Exception = z.strictObject({
   state: z.enum(['in-force', 'expiring', 'expired']).describe('How it stands at "asOf"'),
   findings: amount.describe('Findings that it excuses now'),
   location: Location.describe('Where the policy grants it'),
+});
+
+const Since = z.strictObject({
+  startedAt: z.string().describe('When the earlier run began, ISO 8601, UTC'),
+  newFindings: amount.describe('Findings that the earlier run did not have'),
+  goneFindings: z
+    .array(
+      z.strictObject({
+        fingerprint: sha256.describe('As in the earlier report'),
+        rule: z.string().describe('Id of the rule that found it'),
+        status: z.enum(['open', 'excepted']).describe('Whether it was excused then'),
+        firstSeen: z.string().describe('The day on which a run first saw it'),
+        message: z
+          .exactOptional(z.string())
+          .describe('What was found; absent where it could name somebody who is masked now'),
+        user: z.exactOptional(User).describe('The person concerned'),
+      }),
+    )
+    .describe('Findings of the earlier run that are there no longer'),
+  people: z
+    .exactOptional(
+      z.strictObject({
+        joined: z.array(User).describe('Accounts that are active now and were not'),
+        left: z.array(User).describe('Accounts that were active and are not any more'),
+        moved: z
+          .array(
+            z.strictObject({
+              user: User.describe('Who'),
+              into: z.array(Named).describe('Groups that the account is in now and was not'),
+              outOf: z.array(Named).describe('Groups that it was in and is not any more'),
+            }),
+          )
+          .describe('Active accounts whose groups are others than before'),
+      }),
+    )
+    .describe('Absent when the earlier report kept no roster'),
 });
 
 const Problem = z.strictObject({
@@ -147,6 +190,11 @@ export const ReportSchema = z
       .strictObject({
         users: amount.describe('Accounts'),
         activeUsers: amount.describe('Active accounts'),
+        pendingUsers: z
+          .exactOptional(amount)
+          .describe(
+            'Accounts that are not in use yet: created, invited or in pre-boarding; missing when none is known',
+          ),
         groups: amount.describe('Groups'),
         memberships: amount.describe('Pairs of a person and a group'),
       })
@@ -155,6 +203,9 @@ export const ReportSchema = z
     baseline: z
       .exactOptional(z.strictObject({ activeUsers: amount.describe('Active accounts') }))
       .describe('The earlier population that this one is compared with; missing without a previous report'),
+    since: z
+      .exactOptional(Since)
+      .describe('What has changed since the previous report; absent without one that can be compared with'),
     personalData: z
       .enum(['show', 'mask'])
       .describe('Whether people whom the policy does not name are masked'),
@@ -172,5 +223,17 @@ export const ReportSchema = z
     exceptions: z.array(Exception).describe('The exceptions of the policy as they stand'),
     problems: z.array(Problem).describe('Why there is no honest answer; empty when there is one'),
     warnings: z.array(z.string()).describe('Odd things that do not change the verdict'),
+    roster: z
+      .exactOptional(
+        z.strictObject({
+          groups: z.array(Named).describe('Sorted by id'),
+          people: z
+            .array(z.string())
+            .describe(
+              'Each "ID STATE GROUPS": id percent-encoded; a(ctive), p(ending), i(nactive); places in groups',
+            ),
+        }),
+      )
+      .describe('Everybody who was read, by id alone, for a later run to compare with'),
   })
   .describe('Report of leapsome-access-policy');

@@ -6,6 +6,7 @@ import type { Severity } from '../model/severity.ts';
 import type { SourceEvidence, Tally } from '../model/snapshot.ts';
 import { bytes, fitInto, type Section } from './budget.ts';
 import { forMarkdown, forMarkdownBlock } from './escape.ts';
+import { ageOf, changes, sinceInWords } from './history.ts';
 import {
   allWarnings,
   count,
@@ -113,10 +114,11 @@ function place(location: Location, run: RunInfo): string {
 
 function heading(report: Report): string {
   const { headline, meaning, next } = verdict(report, value);
-  return `## ${RESULT_SIGNS[report.result]} ${headline}\n\n${meaning} ${next}\n\n${populationLine(report)} Rules: ${ruleTotals(report.rules)}.\n\n`;
+  return `## ${RESULT_SIGNS[report.result]} ${headline}\n\n${meaning} ${next}\n\n${populationLine(report)} Rules: ${ruleTotals(report.rules)}.${report.since ? ` ${sinceInWords(report.since)}` : ''}\n\n`;
 }
 
-function problemBlock(problem: Problem, run: RunInfo): string {
+/** A problem with its code, place and remedy. */
+export function problemBlock(problem: Problem, run: RunInfo): string {
   const where = problem.location === undefined ? '' : ` at ${place(problem.location, run)}`;
   const manyLines = linesOf(problem.message).length > 1;
   const message = manyLines ? `\n\n${block(problem.message, 'text')}` : ` ${value(problem.message)}`;
@@ -143,8 +145,10 @@ function findings(report: Report, open: readonly ReportedFinding[]): Section | u
     [finding.group, finding.role].map((each) => (each === undefined ? '' : value(each.name))).join(''),
     value(finding.message),
     place(finding.location, report.run),
+    ...(report.since ? [ageOf(finding, report) ?? ''] : []),
   ];
-  const columns = ['Severity', 'Rule', 'Who', 'Group or role', 'What', 'Policy'];
+  const age = report.since ? ['Age'] : [];
+  const columns = ['Severity', 'Rule', 'Who', 'Group or role', 'What', 'Policy', ...age];
   return tableSection({ title: 'Findings', columns, items: open, cells, noun: 'finding' }, open.length);
 }
 
@@ -168,6 +172,17 @@ function remedies(report: Report, open: readonly ReportedFinding[]): Section | u
     foot: '</details>\n\n',
     cut: () => '',
   };
+}
+
+/** What has changed since the last run; the new findings are marked among the findings. */
+function history(report: Report): Section | undefined {
+  return tableSection({
+    title: 'Since the last run',
+    columns: ['', 'Who or what'],
+    items: report.since ? changes(report.since, value) : [],
+    cells: ({ what, text }) => [what, text],
+    noun: 'change',
+  });
 }
 
 function failedRules(report: Report): Section | undefined {
@@ -212,20 +227,34 @@ function exceptions(report: Report): Section | undefined {
 }
 
 function tallies(source: SourceEvidence, kind: keyof Tally): string {
-  return [source.reported, source.received, source.unique].map((tally) => count(tally[kind])).join(' / ');
+  if (source.unique[kind] === undefined) return '–';
+  return [source.reported, source.received, source.unique]
+    .map((tally) => (tally === null ? '–' : count(tally[kind] ?? 0)))
+    .join(' / ');
 }
 
 function evidence(report: Report): Section | undefined {
   const order = 'reported / received / unique';
+  const withRoles = report.sources.some((source) => source.unique.roles !== undefined);
   return tableSection({
     title: 'What was read',
-    columns: ['Source', 'Endpoint', `Users: ${order}`, `Groups: ${order}`, 'Requests', 'Retries', 'Complete'],
+    columns: [
+      'Source',
+      'Endpoint',
+      `Users: ${order}`,
+      `Groups: ${order}`,
+      ...(withRoles ? [`Roles: ${order}`] : []),
+      'Requests',
+      'Retries',
+      'Complete',
+    ],
     items: report.sources,
     cells: (source) => [
       SOURCE_LABELS[source.name],
       value(source.endpoint),
       tallies(source, 'users'),
       tallies(source, 'groups'),
+      ...(withRoles ? [tallies(source, 'roles')] : []),
       count(source.requests),
       count(source.retries),
       source.complete ? 'yes' : '**no**',
@@ -287,6 +316,7 @@ export function summary(report: Report, limit: number = SUMMARY_BYTES - HEAD_ROO
   const before = together([problems(report), failedRules(report)]);
   const after = together([
     remedies(report, open),
+    history(report),
     notEvaluated(report),
     exceptions(report),
     evidence(report),

@@ -108,15 +108,21 @@ export function verdict(report: Report, show: Show): Verdict {
   return report.result === 'drift' ? drift(report) : couldNotCheck(report);
 }
 
+/** "a", "a and b", "a, b and c". */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 /** Who and what was read, from where, and whether that was all. */
 export function populationLine(report: Report): string {
   const { population, sources } = report;
   if (population === null) return 'No population was read.';
-  const { users, activeUsers, groups, memberships } = population;
-  const read = `${counted(users, 'user')} (${count(activeUsers)} active), ${counted(groups, 'group')}, ${counted(memberships, 'membership')}`;
-  const names = sources.map((source) => SOURCE_LABELS[source.name]).join(' and ');
+  const { users, activeUsers, pendingUsers, groups, memberships } = population;
+  const pending = pendingUsers === undefined ? '' : `, ${count(pendingUsers)} not in use yet`;
+  const read = `${counted(users, 'user')} (${count(activeUsers)} active${pending}), ${counted(groups, 'group')}, ${counted(memberships, 'membership')}`;
+  const names = sources.map((source) => SOURCE_LABELS[source.name]);
   const proof = sources.every((source) => source.complete) ? 'all pages, counts reconcile' : 'not complete';
-  return sources.length === 0 ? `${read} read.` : `${read} read from ${names}: ${proof}.`;
+  return sources.length === 0 ? `${read} read.` : `${read} read from ${listed(names)}: ${proof}.`;
 }
 
 /** How the rules ended, in numbers. */

@@ -138,6 +138,19 @@ describe('the Content API', () => {
     });
   });
 
+  it('knows that nobody has an end date where there are start dates, and knows no dates where there are none', async () => {
+    const without = (...fields: string[]) =>
+      [...BRIGHTWATER.people.keys()].map(
+        (row) => ({ kind: 'patch-row', path: '/employees', row, without: fields }) as const,
+      );
+    const tells = async (...fields: string[]) => {
+      const { facts } = (await read({ faults: without(...fields) })).reading;
+      return [facts.has('start-date'), facts.has('end-date')];
+    };
+    expect(await tells('endDate')).toEqual([true, true]);
+    expect(await tells('endDate', 'startDate')).toEqual([false, false]);
+  });
+
   it('holds a custom attribute that the policy names', async () => {
     const id = '6140868326541a4da5c0ffee';
     const { reading } = await read({}, [id]);

@@ -124,7 +124,9 @@ export function createEmployeePicker(customAttributes: readonly string[]): Emplo
       const status = requiredText(own(raw, 'status'), 'status');
       const account = STATUSES.get(status);
       if (account === undefined) throw new FieldError('status');
-      for (const [name, field] of [...TEXTS, ...DATES]) see(raw, field, name);
+      for (const [name, field] of TEXTS) see(raw, field, name);
+      // Nobody may have an end date; then the start dates show that dates are told.
+      for (const [name] of DATES) for (const [, field] of DATES) see(raw, field, name);
       see(raw, 'workLocation', 'location');
       see(raw, 'manager', 'manager');
       const { ids, named } = pickGroups(raw);

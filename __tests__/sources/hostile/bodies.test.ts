@@ -1,0 +1,4 @@
+import { BODIES } from './bodies.ts';
+import { hostileTable } from './table.ts';
+
+hostileTable(BODIES);

@@ -1,0 +1,4 @@
+import { CREDENTIALS } from './credentials.ts';
+import { hostileTable } from './table.ts';
+
+hostileTable(CREDENTIALS);

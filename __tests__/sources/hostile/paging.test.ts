@@ -1,0 +1,4 @@
+import { PAGING } from './paging.ts';
+import { hostileTable } from './table.ts';
+
+hostileTable(PAGING);

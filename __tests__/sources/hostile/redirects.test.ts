@@ -1,0 +1,4 @@
+import { REDIRECTS_AND_CONNECTIONS } from './redirects.ts';
+import { hostileTable } from './table.ts';
+
+hostileTable(REDIRECTS_AND_CONNECTIONS);

@@ -1,0 +1,4 @@
+import { SHAPES } from './shapes.ts';
+import { hostileTable } from './table.ts';
+
+hostileTable(SHAPES);

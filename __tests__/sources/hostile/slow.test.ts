@@ -1,0 +1,4 @@
+import { SLOW } from './slow.ts';
+import { hostileTable } from './table.ts';
+
+hostileTable(SLOW, { together: true });

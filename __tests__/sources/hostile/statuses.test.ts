@@ -1,0 +1,4 @@
+import { STATUSES } from './statuses.ts';
+import { hostileTable } from './table.ts';
+
+hostileTable(STATUSES);

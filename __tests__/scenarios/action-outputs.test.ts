@@ -6,9 +6,8 @@ import { BRIGHTWATER, DEMO_AS_OF, EXCUSED, PLANTED } from '../../demo/company.ts
 import type { StandIn } from '../../demo/stand-in.ts';
 import { render, tagsOf } from '../reporters/markdown.ts';
 import { commandsOf } from '../reporters/runner.ts';
-import { type ActionFinished, action, leapsome, workspace } from './harness.ts';
+import { type ActionFinished, action, leapsome, SCIM_POLICY, workspace } from './harness.ts';
 
-const DRIFTING = readFileSync(new URL('../../demo/policy.yml', import.meta.url), 'utf8');
 const CLEAN = readFileSync(new URL('../../demo/clean-policy.yml', import.meta.url), 'utf8');
 const OUTPUTS = [
   'drift-count',
@@ -51,7 +50,7 @@ async function run(
 
 describe('outputs', () => {
   test('all eleven, when there is drift', async () => {
-    const { code, outputs, report, cwd } = await run(DRIFTING);
+    const { code, outputs, report, cwd } = await run(SCIM_POLICY);
     expect(code).toBe(1);
     expect(Object.keys(outputs).sort()).toEqual(OUTPUTS);
     const open = report!.findings.filter((finding) => finding.status === 'open');
@@ -68,7 +67,7 @@ describe('outputs', () => {
       'groups-checked': String(BRIGHTWATER.groups.length),
       'report-path': path,
       'report-sha256': sha256(readFileSync(path)),
-      'policy-sha256': sha256(DRIFTING),
+      'policy-sha256': sha256(SCIM_POLICY),
     });
   });
 
@@ -113,8 +112,8 @@ describe('outputs', () => {
 
 describe('annotations', () => {
   test('stand at the very lines and columns of the policy', async () => {
-    const { stdout, report } = await run(DRIFTING);
-    const lines = DRIFTING.split('\n');
+    const { stdout, report } = await run(SCIM_POLICY);
+    const lines = SCIM_POLICY.split('\n');
     const marks = commandsOf(stdout).filter(({ name }) => ANNOTATIONS.includes(name));
     expect(marks).toHaveLength(PLANTED.length);
     for (const { properties, data } of marks) {
@@ -134,8 +133,8 @@ describe('annotations', () => {
   });
 
   test('mark what the finding is about', async () => {
-    const { stdout } = await run(DRIFTING);
-    const lines = DRIFTING.split('\n');
+    const { stdout } = await run(SCIM_POLICY);
+    const lines = SCIM_POLICY.split('\n');
     const marked = commandsOf(stdout)
       .filter(({ name }) => ANNOTATIONS.includes(name))
       .map(({ properties: { title, line, col, endColumn } }) => [
@@ -186,7 +185,7 @@ groups: [{ name: Works Council, members: { at-least: [${Array.from({ length: 30 
 
 describe('the summary', () => {
   test('has the verdict, the population and the findings', async () => {
-    const { summary } = await run(DRIFTING);
+    const { summary } = await run(SCIM_POLICY);
     const html = render(summary);
     expect(new Set(tagsOf(html))).not.toContain('script');
     for (const word of ['11', 'Payroll Admins', 'rafael.ortiz', 'unexpected-member', 'PEOPLE-118'])
@@ -213,7 +212,7 @@ describe('the summary', () => {
 });
 
 test('under act there is plain text, and no command but the masks', async () => {
-  const { code, stdout, outputs, summary } = await run(DRIFTING, { polcy: 'x' }, { ACT: 'true' });
+  const { code, stdout, outputs, summary } = await run(SCIM_POLICY, { polcy: 'x' }, { ACT: 'true' });
   expect({ code, result: outputs.result, summary }).toEqual({ code: 1, result: 'drift', summary: '' });
   expect(new Set(commandsOf(stdout).map(({ name }) => name))).toEqual(new Set(['add-mask']));
   expect(stdout).toContain('rafael.ortiz');
@@ -224,7 +223,7 @@ describe('personal data', () => {
   const event = (visibility: string | undefined, isPrivate: boolean) => ({
     repository: { full_name: 'acme/policy', private: isPrivate, ...(visibility ? { visibility } : {}) },
   });
-  const named = new Set(DRIFTING.match(/[\w.]+@[\w.]+/g));
+  const named = new Set(SCIM_POLICY.match(/[\w.]+@[\w.]+/g));
   const others = BRIGHTWATER.people.map((person) => person.userName).filter((name) => !named.has(name));
   const local = others.map((name) => name.split('@')[0]!);
 
@@ -239,7 +238,7 @@ describe('personal data', () => {
     ['mask in a private repository', 'mask', event('private', true), 'mask'],
     ['show in a public repository', 'show', event('public', false), 'show'],
   ])('%s', async (_, personalData, payload, expected) => {
-    const cwd = workspace({ 'policy.yml': DRIFTING });
+    const cwd = workspace({ 'policy.yml': SCIM_POLICY });
     const { stdout, stderr, summary, outputs, report } = await action({
       cwd,
       inputs: inputs(await leapsome(), { 'personal-data': personalData }),
@@ -258,7 +257,7 @@ describe('personal data', () => {
   test('a damaged or enormous payload masks', async () => {
     const directory = workspace({ 'event.json': '{"repository": {"private": true', empty: '' });
     for (const path of [join(directory, 'event.json'), directory, '/nowhere']) {
-      const { report } = await run(DRIFTING, { 'personal-data': 'auto' }, { GITHUB_EVENT_PATH: path });
+      const { report } = await run(SCIM_POLICY, { 'personal-data': 'auto' }, { GITHUB_EVENT_PATH: path });
       expect(report?.personalData).toBe('mask');
     }
   });

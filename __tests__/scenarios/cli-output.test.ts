@@ -5,10 +5,9 @@ import { BRIGHTWATER, DEMO_AS_OF } from '../../demo/company.ts';
 import { scimRows } from '../../demo/scim-wire.ts';
 import type { StandIn } from '../../demo/stand-in.ts';
 import { commandsOf } from '../reporters/runner.ts';
-import { against, checkPolicy, cli, leapsome, workspace } from './harness.ts';
+import { against, checkPolicy, cli, leapsome, SCIM_POLICY, workspace } from './harness.ts';
 import { shell } from './shell.ts';
 
-const DRIFTING = readFileSync(new URL('../../demo/policy.yml', import.meta.url), 'utf8');
 const CLEAN = readFileSync(new URL('../../demo/clean-policy.yml', import.meta.url), 'utf8');
 const AT_DEMO = ['--as-of', DEMO_AS_OF];
 const ESCAPE = '\u001b';
@@ -20,7 +19,7 @@ function lightest(severity: string): string {
 
 describe('--format', () => {
   test('json is the report of the file, and alone on standard output', async () => {
-    const { code, stdout, stderr, report } = await checkPolicy(DRIFTING, await leapsome(), [
+    const { code, stdout, stderr, report } = await checkPolicy(SCIM_POLICY, await leapsome(), [
       ...AT_DEMO,
       '--format',
       'json',
@@ -32,7 +31,7 @@ describe('--format', () => {
 
   test('json when there is no answer', async () => {
     const standIn = await leapsome({ token: 'another' });
-    const { code, stdout, report } = await checkPolicy(DRIFTING, standIn, ['--format', 'json']);
+    const { code, stdout, report } = await checkPolicy(SCIM_POLICY, standIn, ['--format', 'json']);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual(report);
     expect(report?.result).toBe('could-not-check');
@@ -51,7 +50,7 @@ describe('--format', () => {
   });
 
   test('github has annotations at the lines of the policy', async () => {
-    const { code, stdout } = await checkPolicy(DRIFTING, await leapsome(), [
+    const { code, stdout } = await checkPolicy(SCIM_POLICY, await leapsome(), [
       ...AT_DEMO,
       '--format',
       'github',
@@ -62,7 +61,7 @@ describe('--format', () => {
   });
 
   test('pretty ends with the verdict and writes no commands', async () => {
-    const { stdout } = await checkPolicy(DRIFTING, await leapsome(), AT_DEMO);
+    const { stdout } = await checkPolicy(SCIM_POLICY, await leapsome(), AT_DEMO);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^✖ .*\(exit code 1\)$/);
     expect(commandsOf(stdout)).toEqual([]);
   });
@@ -192,7 +191,7 @@ test('a reader that goes away is no mistake: the exit code is the verdict', asyn
 
 describe('the environment', () => {
   const stable = async (standIn: StandIn, env: Record<string, string>) => {
-    const { code, stdout, report } = await checkPolicy(DRIFTING, standIn, AT_DEMO, env);
+    const { code, stdout, report } = await checkPolicy(SCIM_POLICY, standIn, AT_DEMO, env);
     const { startedAt, finishedAt, sources, ...rest } = report!;
     expect(startedAt).toMatch(/Z$/);
     expect(finishedAt).toMatch(/Z$/);
@@ -241,8 +240,8 @@ describe('the environment', () => {
 
   test('Windows line ends give the same findings', async () => {
     const standIn = await leapsome();
-    const unix = await checkPolicy(DRIFTING, standIn, AT_DEMO);
-    const windows = await checkPolicy(DRIFTING.replaceAll('\n', '\r\n'), standIn, AT_DEMO);
+    const unix = await checkPolicy(SCIM_POLICY, standIn, AT_DEMO);
+    const windows = await checkPolicy(SCIM_POLICY.replaceAll('\n', '\r\n'), standIn, AT_DEMO);
     expect(windows.report?.findings).toEqual(unix.report?.findings);
   });
 
@@ -268,7 +267,7 @@ test('a check only ever reads: every request is a GET', async () => {
     clamp: { users: 20, groups: 9 },
     faults: [{ kind: 'answers', answers: [{ status: 500 }] }],
   });
-  const { code } = await checkPolicy(DRIFTING, standIn, AT_DEMO);
+  const { code } = await checkPolicy(SCIM_POLICY, standIn, AT_DEMO);
   expect(code).toBe(1);
   expect(standIn.requests.length).toBeGreaterThan(6);
   expect(new Set(standIn.requests.map((request) => request.method))).toEqual(new Set(['GET']));

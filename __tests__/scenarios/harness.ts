@@ -16,8 +16,16 @@ import { afterEach } from '@jest/globals';
 import { DEMO_TOKEN, type StandIn, type StandInOptions, startStandIn } from '../../demo/stand-in.ts';
 import type { Report } from '../../src/model/report.ts';
 
-/** The committed bundle: scenarios run what users run. */
-export const DIST = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+/** The committed bundle: scenarios run what users run. While developing, PROGRAM=src/index.ts runs the sources. */
+export const DIST = fileURLToPath(
+  new URL(`../../${process.env.PROGRAM ?? 'dist/index.js'}`, import.meta.url),
+);
+
+/** What SCIM alone can judge of demo/policy.yml: without roles and kinds, which it knows nothing of. */
+export const SCIM_POLICY = readFileSync(new URL('../../demo/policy.yml', import.meta.url), 'utf8')
+  .replace(/ {2}# Of the six kinds[\s\S]*?count: \{ min: 3 \}\n\n/, '')
+  .replace(/^ +kind: .*\n/gm, '')
+  .replace(/# Access roles:[\s\S]*?(?=# Nobody may set)/, '');
 
 const cleanups: (() => void | Promise<void>)[] = [];
 afterEach(async () => {

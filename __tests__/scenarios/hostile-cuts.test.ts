@@ -104,6 +104,7 @@ test('60 compressed answers, each cut at another byte, lead to the right populat
         userAgent: 'tests/1',
         signal,
         deadline: Number.POSITIVE_INFINITY,
+        onSecret: () => {},
       },
     );
     try {

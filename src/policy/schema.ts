@@ -5,6 +5,8 @@ import { GROUP_KINDS } from '../model/snapshot.ts';
 import { RULES } from '../rules/index.ts';
 
 const text = z.string().min(1);
+/** Tells editors what a refinement tells the parser. */
+const NOT_EMPTY = { minProperties: 1 };
 const severity = z.enum(SEVERITIES).describe('How much a finding weighs: error, warning or notice.');
 const id = text.describe('A Leapsome id, in quotes.').meta({ examples: ['5ecba01fb567a5d046582027'] });
 const date = z
@@ -58,6 +60,7 @@ export const WhereSchema = z
         values,
       )
       .refine((custom) => Object.keys(custom).length > 0, { error: 'name at least one custom attribute' })
+      .meta(NOT_EMPTY)
       .optional()
       .describe('Custom attributes by their id of 24 hexadecimal digits, in quotes.'),
   })
@@ -66,10 +69,13 @@ export const WhereSchema = z
     // An unknown key is complaint enough.
     when: ({ issues }) => issues.length === 0,
   })
+  .meta(NOT_EMPTY)
   .describe('Everyone whose attributes match all of these conditions.');
 
 const IdSelector = z.strictObject({ id }).describe('The account with this Leapsome id.');
-const SetSelector = z.strictObject({ set: text }).describe('The people of a set of this policy.');
+const SetSelector = z
+  .strictObject({ set: text.describe('Name of the set.') })
+  .describe('The people of a set of this policy.');
 const GroupSelector = z
   .strictObject({ group: text.describe('Name of the group, or its id where two groups share the name.') })
   .describe('The live members of another Leapsome group.');
@@ -85,21 +91,21 @@ const ReportsToSelector = z
 const AnySelector = z
   .strictObject({
     get any() {
-      return z.array(SelectorSchema).min(1);
+      return z.array(SelectorSchema).min(1).describe('Whoever matches at least one of these.');
     },
   })
   .describe('Whoever matches at least one of these.');
 const AllSelector = z
   .strictObject({
     get all() {
-      return z.array(SelectorSchema).min(1);
+      return z.array(SelectorSchema).min(1).describe('Whoever matches every one of these.');
     },
   })
   .describe('Whoever matches every one of these.');
 const NotSelector = z
   .strictObject({
     get not() {
-      return SelectorSchema;
+      return SelectorSchema.describe('Whoever does not match this.');
     },
   })
   .describe('Whoever does not match this.');
@@ -229,7 +235,9 @@ export const RequirementSchema = z.strictObject({
   ...accountable,
 });
 
-const ruleSeverity = z.enum([...SEVERITIES, 'off']);
+const ruleSeverity = z
+  .enum([...SEVERITIES, 'off'])
+  .describe('How much a finding of the rule weighs; off switches it off.');
 export const RulesSchema = z.strictObject(
   Object.fromEntries(
     RULES.map((rule) => [

@@ -108,13 +108,13 @@ function disagreements(views: readonly SourceView[], evaluation: Evaluation): De
   return found;
 }
 
-/** Whoever only stands in lists of removed accounts is gone for everybody. */
+/** An account that is gone wherever it is listed lacks nowhere: services differ in how long they keep such records. */
 function differsInPresence(records: Records): boolean {
   let isLacking = false;
   let isThere = false;
   for (const record of records) {
     if (!record) isLacking = true;
-    else if (record.attributes.status !== 'removed') isThere = true;
+    else if (isLive(record)) isThere = true;
   }
   return isLacking && isThere;
 }

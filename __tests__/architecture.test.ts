@@ -26,7 +26,7 @@ function inside(...folders: readonly string[]): (file: string) => boolean {
   return (file) => folders.some((folder) => file === folder || file.startsWith(`${folder}/`));
 }
 
-const PURE = FILES.filter(inside('model', 'rules', 'evaluate', 'reporters', 'policy')).filter(
+const PURE = FILES.filter(inside('model', 'rules', 'evaluate', 'reporters', 'policy', 'draft', 'history')).filter(
   (file) => file !== 'policy/read.ts',
 );
 const RULE_HELPERS = ['rules/index.ts'];
@@ -50,6 +50,12 @@ const ALLOWED: readonly {
     local: inside('model', 'policy', 'rules'),
     packages: ['yaml', 'zod', 'fastest-levenshtein'],
   },
+  {
+    files: inside('draft'),
+    local: inside('model', 'policy', 'rules', 'evaluate', 'draft'),
+    packages: [],
+  },
+  { files: inside('history'), local: inside('model', 'history'), packages: [] },
   { files: inside('sources'), local: inside('model', 'sources', 'http', 'errors.ts'), packages: [] },
   { files: inside('http'), local: inside('model', 'http', 'errors.ts'), packages: ['undici', 'node:'] },
 ];

@@ -90,7 +90,8 @@ function refuseLinks(path: string, workspace: string): void {
   refuseDetours(path, workspace);
 }
 
-function refuseDetours(path: string, workspace: string): void {
+/** Refuses a path below the workspace that leads through a link. */
+export function refuseDetours(path: string, workspace: string): void {
   const below = relative(workspace, path);
   if (below === '' || below.startsWith('..')) return;
   const expected = join(realpathSync(workspace), below);
@@ -98,7 +99,7 @@ function refuseDetours(path: string, workspace: string): void {
 }
 
 /** One by one: Node's own `recursive` never comes back where nothing can be made, as in /proc. */
-function makeDirectories(from: string, path: string): void {
+export function makeDirectories(from: string, path: string): void {
   const missing: string[] = [];
   for (let at = path; at !== from; at = dirname(at)) missing.push(at);
   for (const each of missing.reverse()) {
@@ -114,17 +115,19 @@ function makeDirectories(from: string, path: string): void {
 }
 
 /** The longest part of a path that is there already. */
-function existing(path: string): string {
+export function existing(path: string): string {
   for (let at = path; ; at = dirname(at)) {
     if (lstatSync(at, { throwIfNoEntry: false }) || dirname(at) === at) return at;
   }
 }
 
-function temporaryName(name: string): string {
+/** A name that nobody else uses, for a file that is renamed when it is complete. */
+export function temporaryName(name: string): string {
   return `.${name}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
-const REASONS: Record<string, string> = {
+/** Why a file cannot be written, by the code of the system's error. */
+export const REASONS: Record<string, string> = {
   EEXIST: 'there is a file in its place',
   ENOENT: 'no directory can be made there',
   ENOTDIR: 'a part of the path is a file',

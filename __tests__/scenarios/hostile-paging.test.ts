@@ -337,7 +337,7 @@ hostileTable('nobody', [
     name: 'in a missing list on page two',
     options: twentyFive,
     faults: [onUsers(envelope({}, ['Resources']), from(2))],
-    expect: { is: 'bad-response', says: /users page at startIndex (?:26|51).*has no `Resources`/ },
+    expect: { is: 'bad-response', says: /page at startIndex (?:26|51) of the users.*has no `Resources`/ },
   },
   {
     name: 'behind the end, without a list',
@@ -387,7 +387,7 @@ hostileTable('groups and people that do not fit', [
   {
     name: 'a cursor for groups',
     faults: [onGroups(envelope({ nextCursor: 'abc' }))],
-    expect: { is: 'incomplete', says: /groups page.*by a cursor/ },
+    expect: { is: 'incomplete', says: /of the groups.*by a cursor/ },
   },
   { name: 'a cursor that is null', faults: [envelope({ nextCursor: null })], expect: FINE },
   {

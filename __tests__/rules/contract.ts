@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Terms } from '../../src/edit/texts.ts';
 import type { ReportedFinding } from '../../src/model/report.ts';
 import type { Severity } from '../../src/model/severity.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { accept, editable, TERMS } from '../edit/accepting.ts';
 import {
   found,
   type JudgeOptions,
@@ -128,6 +130,22 @@ export function keepsContract(contract: Contract): void {
       const { remedies }: ReportedFinding = only(judge(text, people, options), rule);
       expect(remedies.policy).not.toBe('');
       expect(remedies.leapsome).not.toBe('');
+      expect(remedies.edits ?? remedies.exception).toBeDefined();
+      expect(remedies.exception !== undefined).toBe(contract.exception !== undefined);
+    });
+
+    test('is gone when it is accepted by an edit, and excused when by an exception', () => {
+      const finding = only(judge(text, people, options), rule);
+      const left = (terms?: Terms): string[] => {
+        const outcome = accept(text, [finding], terms);
+        if ('objections' in outcome) throw new Error(JSON.stringify(outcome.objections));
+        return found(judge(outcome.text, people, options), rule);
+      };
+      if (editable(finding)) expect(left()).toEqual([]);
+      const isExcused = finding.remedies.exception !== undefined;
+      expect(left({ ...TERMS, granted: '2020-01-01' })).toEqual(
+        isExcused ? [`${contract.finds} (excepted)`] : [],
+      );
     });
   });
 }

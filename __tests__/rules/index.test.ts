@@ -39,7 +39,7 @@ const PROMISED = {
 
 const FOLDER = new URL('../../src/rules/', import.meta.url);
 /** Files of the folder that hold no rule: the list, the type, words, and what several rules share. */
-const SHARED = ['index', 'rule', 'wording', 'clause-rule', 'exception-rule'];
+const SHARED = ['index', 'rule', 'wording', 'clause-rule', 'exception-rule', 'edits', 'excuse'];
 const DOCS = new URL('../../docs/rules.md', import.meta.url);
 
 describe('the list of rules', () => {

@@ -41,7 +41,7 @@ describe('member-count', () => {
       'member-count',
     );
     expect(finding.message).toBe('A has 3 active members; the policy wants at most 1');
-    expect(finding.remedies).toEqual({
+    expect(finding.remedies).toMatchObject({
       policy: 'count: { max: 3 }',
       leapsome: 'Leapsome → Settings → remove 2 people',
     });

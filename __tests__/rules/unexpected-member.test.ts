@@ -26,7 +26,7 @@ describe('unexpected-member', () => {
       'unexpected-member',
     );
     expect(finding.message).toBe('sam@example.com is in A, which allows exactly jo@example.com');
-    expect(finding.remedies).toEqual({
+    expect(finding.remedies).toMatchObject({
       policy: '# A: add to "exactly"\n- sam@example.com',
       leapsome: 'Leapsome → Settings → Users & Teams → Teams → A → remove sam@example.com',
     });

@@ -1,3 +1,4 @@
+import type { Remedies } from './policy-edit.ts';
 import type { Location, Problem } from './problem.ts';
 import type { RuleSeverity, Severity } from './severity.ts';
 import type { SourceEvidence } from './snapshot.ts';
@@ -34,6 +35,9 @@ export interface ReportedGroup {
   readonly name: string;
 }
 
+/** What a pull request does to a finding: it brings it about, or it was there without it. */
+export type Change = 'introduced' | 'existing';
+
 export interface ReportedFinding {
   /** Stable across runs: made of the rule and Leapsome ids, not of names or lines. 64 hexadecimal digits. */
   readonly fingerprint: string;
@@ -45,8 +49,10 @@ export interface ReportedFinding {
   readonly group?: ReportedGroup;
   readonly role?: ReportedGroup;
   readonly location: Location;
-  readonly remedies: { readonly policy: string; readonly leapsome: string };
+  readonly remedies: Remedies;
   readonly controls: readonly string[];
+  /** Only of open findings of a pull request that could be compared with its base. */
+  readonly change?: Change;
   /** The day in UTC on which a run first saw it, as far as earlier reports tell. */
   readonly firstSeen?: string;
   /** The exception that excuses the finding, when `status` is `excepted`. */
@@ -112,6 +118,30 @@ export interface Since {
   };
 }
 
+/** A finding by the policy of the base that the policy of the pull request no longer has. */
+export interface ResolvedFinding
+  extends Pick<ReportedFinding, 'fingerprint' | 'rule' | 'severity' | 'message' | 'user' | 'group' | 'role'> {
+  /** What resolves it: a change of the policy, a new exception, or that its rule is switched off. */
+  readonly by: 'policy' | 'exception' | 'rule-off';
+}
+
+/** What merging a pull request would change: the policies of both ends, held against the same population. */
+export interface Preview {
+  /** Commit whose policy was compared with. */
+  readonly base: string;
+  /** The base has no policy yet. */
+  readonly addsPolicy: boolean;
+  /** Open findings that are there because of the pull request. */
+  readonly introduced: number;
+  /** Open findings that are there without it, too. */
+  readonly existing: number;
+  /** Open findings of which the policy of the base does not tell. */
+  readonly notCompared: number;
+  /** False when existing findings do not count for the verdict. */
+  readonly failOnExisting: boolean;
+  readonly resolved: readonly ResolvedFinding[];
+}
+
 export interface RunInfo {
   readonly repository?: string;
   readonly sha?: string;
@@ -148,6 +178,8 @@ export interface Report {
   readonly baseline?: { readonly activeUsers: number };
   /** What has changed since the previous report; missing without one that can be compared with. */
   readonly since?: Since;
+  /** What the pull request changes; missing outside of one, and where its base could not be compared with. */
+  readonly preview?: Preview;
   readonly personalData: 'show' | 'mask';
   readonly failOn: string;
   readonly rules: readonly RuleResult[];

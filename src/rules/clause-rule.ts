@@ -1,10 +1,12 @@
 import type { ClauseResult } from '../evaluate/clauses.ts';
-import type { Evaluation } from '../evaluate/evaluation.ts';
-import { unreportedReason } from '../evaluate/selectors.ts';
+import type { Binding, Evaluation } from '../evaluate/evaluation.ts';
+import { NO, unreportedReason, YES } from '../evaluate/selectors.ts';
 import { compare } from '../model/compare.ts';
+import type { PolicyEdit } from '../model/policy-edit.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Accountable, Clause, Entry, PeopleList, Place } from '../policy/types.ts';
 import { listInWords, plural } from '../policy/words.ts';
+import { addTo, claimants, isOwnName, leaveOut } from './edits.ts';
 import {
   type Detected,
   emptyGroupsUnknown,
@@ -13,7 +15,7 @@ import {
   type Rule,
   rolesUnknown,
 } from './rule.ts';
-import { ambiguousName, inLeapsome, personYaml, withState } from './wording.ts';
+import { ambiguousName, inLeapsome, personSelector, personYaml, withState } from './wording.ts';
 
 /** A clause that was held against live people, with what it belongs to. */
 interface CheckedClause {
@@ -44,17 +46,27 @@ interface Domain {
   where(found: Detected): string;
   give(found: Detected, who: string): string;
   take(found: Detected, who: string): string;
+  /** Whether somebody is in, for each of several groups or roles that share the clause through a pattern. */
+  sharers(found: Detected, evaluation: Evaluation): readonly Has[];
+  /** What all entries about the same group or role forbid. */
+  prohibitions(found: Detected, evaluation: Evaluation): readonly PeopleList[];
 }
+
+type Has = (person: Person) => boolean;
+
+/** A selector of more characters is not written out in a remedy. */
+const LONGEST_SHOWN = 200;
 
 type Spec = Pick<Rule, 'id' | 'subject' | 'finds'> & { readonly domain: Domain };
 
-interface Permission {
+/** A list of a clause that somebody is in, or not in, against its word. */
+interface Breach {
   readonly list: PeopleList;
-  readonly exactly: boolean;
+  readonly clause: Clause;
 }
 
 /** People who are in although the clause does not allow them. */
-export function unexpectedRule(spec: Spec): Rule<Permission> {
+export function unexpectedRule(spec: Spec): Rule<Breach> {
   return {
     ...pick(spec),
     check: (evaluation) =>
@@ -65,54 +77,56 @@ export function unexpectedRule(spec: Spec): Rule<Permission> {
         'permission',
         (checked) =>
           checked.result.unexpected.map(({ person, list }) =>
-            found(checked, list.place, { list, exactly: checked.clause.exactly !== undefined }, person),
+            found(checked, list.place, { list, clause: checked.clause }, person),
           ),
       ),
     describe: (detected, evaluation) => {
       const who = evaluation.show(detected.user!);
-      const { list, exactly } = detected.detail;
+      const { list, clause } = detected.detail;
+      const exactly = clause.exactly !== undefined;
+      const edits = toPermit(detected, spec.domain, evaluation);
       return {
         message: `${withState(detected.user!, evaluation)} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(list)}`,
         policy: `# ${spec.domain.where(detected)}: add to "${exactly ? 'exactly' : 'at-most'}"\n${personYaml(detected.user!, evaluation)}`,
         leapsome: inLeapsome(spec.domain.take(detected, who)),
+        ...(edits ? { edits } : {}),
       };
     },
   };
 }
 
 /** People who should be in and are not. */
-export function missingRule(spec: Spec): Rule<undefined> {
+export function missingRule(spec: Spec): Rule<Breach> {
   return {
     ...pick(spec),
     check: (evaluation) =>
-      outcome(
-        evaluation,
-        spec.domain,
-        (clause) => clause.exactly ?? clause.atLeast,
-        'need',
-        (checked) =>
-          checked.result.missing.map(({ person, place }) => found(checked, place, undefined, person)),
+      outcome(evaluation, spec.domain, needed, 'need', (checked) =>
+        checked.result.missing.map(({ person, place }) =>
+          found(checked, place, { list: needed(checked.clause)!, clause: checked.clause }, person),
+        ),
       ),
     describe: (detected, evaluation) => {
       const person = detected.user!;
       const who = evaluation.show(person);
       // A deactivated account may still sit in the group, so that "is not in" could be wrong.
+      const edits = toSpare(detected, spec.domain, evaluation);
       const state = person.active ? spec.domain.notHaving(detected) : 'is deactivated';
       return {
         message: `${who} ${state}, but the policy requires ${person.active ? 'it' : `an active account in ${spec.domain.where(detected)}`}`,
-        policy: `# ${spec.domain.where(detected)}: remove this line, or narrow the selector\n${personYaml(person, evaluation)}`,
+        policy: withoutYaml(detected, spec.domain, evaluation),
         leapsome: inLeapsome(
           person.active
             ? spec.domain.give(detected, who)
             : `reactivate ${who}, if the person is to have access`,
         ),
+        ...(edits ? { edits } : {}),
       };
     },
   };
 }
 
 /** People who are in and must never be. */
-export function forbiddenRule(spec: Spec): Rule<PeopleList> {
+export function forbiddenRule(spec: Spec): Rule<Breach> {
   return {
     ...pick(spec),
     check: (evaluation) =>
@@ -122,14 +136,18 @@ export function forbiddenRule(spec: Spec): Rule<PeopleList> {
         (clause) => clause.never,
         'never',
         (checked) =>
-          checked.result.forbidden.map(({ person, list }) => found(checked, list.place, list, person)),
+          checked.result.forbidden.map(({ person, list }) =>
+            found(checked, list.place, { list, clause: checked.clause }, person),
+          ),
       ),
     describe: (detected, evaluation) => {
       const who = evaluation.show(detected.user!);
+      const edits = toTolerate(detected, spec.domain, evaluation);
       return {
-        message: `${withState(detected.user!, evaluation)} ${spec.domain.having(detected)}, which the policy forbids for ${listInWords(detected.detail)}`,
-        policy: `# ${spec.domain.where(detected)}: narrow "never", so that it no longer matches\n${personYaml(detected.user!, evaluation)}`,
+        message: `${withState(detected.user!, evaluation)} ${spec.domain.having(detected)}, which the policy forbids for ${listInWords(detected.detail.list)}`,
+        policy: withoutYaml(detected, spec.domain, evaluation),
         leapsome: inLeapsome(spec.domain.take(detected, who)),
+        ...(edits ? { edits } : {}),
       };
     },
   };
@@ -155,17 +173,84 @@ export function countRule(spec: Spec): Rule<NonNullable<ClauseResult['count']>> 
               ]
             : [],
       ),
-    describe: (detected) => {
-      const { actual, min, max } = detected.detail;
+    describe: (detected, { policy }) => {
+      const { actual, min, max, place } = detected.detail;
       const few = tooFew(detected.detail);
       const bound = few ? `at least ${min}` : `at most ${max}`;
       return {
         message: `${spec.domain.where(detected)} has ${plural(actual, spec.domain.member)}; the policy wants ${bound}`,
         policy: `count: { ${few ? `min: ${actual}` : `max: ${actual}`} }`,
         leapsome: inLeapsome(few ? `add ${people(min! - actual)}` : `remove ${people(actual - max!)}`),
+        edits: [{ action: 'set-count', bound: few ? 'min' : 'max', to: actual, at: policy.locate(place) }],
       };
     },
   };
+}
+
+/** Whom a clause requires. */
+function needed({ exactly, atLeast }: Clause): PeopleList | undefined {
+  return exactly ?? atLeast;
+}
+
+/** A clause that several groups share must not make somebody unexpected or missing in another one of them. */
+function toPermit(found: Detected<Breach>, domain: Domain, evaluation: Evaluation): PolicyEdit[] | undefined {
+  const { clause, list } = found.detail;
+  const person = found.user!;
+  const edits = [addTo(list, person, evaluation)];
+  if (!clause.exactly) return edits;
+  // Whom "exactly" permits it requires: of every group of the pattern, and against what another entry forbids.
+  const isAbsentElsewhere = domain.sharers(found, evaluation).some((has) => !has(person));
+  const isForbidden = domain
+    .prohibitions(found, evaluation)
+    .some((never) => evaluation.compiler.list(never).test(person) !== NO);
+  return isAbsentElsewhere || isForbidden ? undefined : edits;
+}
+
+function toSpare(found: Detected<Breach>, domain: Domain, evaluation: Evaluation): PolicyEdit[] | undefined {
+  const { clause, list } = found.detail;
+  const person = found.user!;
+  const edits = leaveOut(list, person, evaluation);
+  const isInOther = person.active && domain.sharers(found, evaluation).some((has) => has(person));
+  if (!isInOther) return edits;
+  if (clause.exactly) return undefined;
+  // Whom at-least requires is permitted by that alone.
+  const { atMost } = clause;
+  const staysPermitted = !atMost || evaluation.compiler.list(atMost).test(person) === YES;
+  return staysPermitted ? edits : [...edits, addTo(atMost, person, evaluation)];
+}
+
+function toTolerate(
+  found: Detected<Breach>,
+  domain: Domain,
+  evaluation: Evaluation,
+): PolicyEdit[] | undefined {
+  const { clause, list } = found.detail;
+  const person = found.user!;
+  const isAbsentElsewhere = person.active && domain.sharers(found, evaluation).some((has) => !has(person));
+  // What "never" took away from "exactly" would be required again.
+  if (clause.exactly && isAbsentElsewhere) return undefined;
+  const edits = leaveOut(list, person, evaluation);
+  const permission = clause.exactly ?? clause.atMost;
+  const permits = (people: PeopleList): boolean => evaluation.compiler.list(people).test(person) === YES;
+  const isPermitted = !permission || permits(permission) || (clause.atLeast && permits(clause.atLeast));
+  return isPermitted ? edits : [...edits, addTo(permission, person, evaluation)];
+}
+
+/** The line to remove, or what to write in place of each selector that matches the person. */
+function withoutYaml(found: Detected<Breach>, domain: Domain, evaluation: Evaluation): string {
+  const { list, clause } = found.detail;
+  const person = found.user!;
+  const key = list === clause.exactly ? 'exactly' : list === clause.never ? 'never' : 'at-least';
+  const heading = `# ${domain.where(found)}, "${key}":`;
+  return claimants(list, person, evaluation)
+    .map((selector) => {
+      const text = evaluation.policy.textOf(selector.place);
+      if (isOwnName(selector)) return `${heading} remove\n- ${text}`;
+      const isLong = text.includes('\n') || text.length > LONGEST_SHOWN;
+      const { line } = evaluation.policy.locate(selector.place);
+      return `${heading} in place of ${isLong ? `what stands in line ${line} (here …)` : text}\n- { all: [${isLong ? '…' : text}, { not: ${personSelector(person, evaluation)} }] }`;
+    })
+    .join('\n');
 }
 
 function tooFew({ actual, min }: NonNullable<ClauseResult['count']>): boolean {
@@ -239,7 +324,40 @@ export const MEMBERS: Domain = {
   where: (detected) => detected.group!.name,
   give: (detected, who) => `Users & Teams → Teams → ${detected.group!.name} → add ${who}`,
   take: (detected, who) => `Users & Teams → Teams → ${detected.group!.name} → remove ${who}`,
+  sharers: (detected, evaluation) =>
+    shared(detected, evaluation.groupBindings()).map(
+      ({ id }) =>
+        (person) =>
+          person.groups.includes(id),
+    ),
+  prohibitions: (detected, evaluation) =>
+    prohibitionsOf(evaluation.groupBindings()).get(detected.group!.id) ?? [],
 };
+
+const known = new WeakMap<readonly Binding<Target>[], ReadonlyMap<string, readonly PeopleList[]>>();
+
+type Target = Pick<Group, 'id'>;
+
+function prohibitionsOf(bindings: readonly Binding<Target>[]): ReadonlyMap<string, readonly PeopleList[]> {
+  const lists = known.get(bindings) ?? gathered(bindings);
+  known.set(bindings, lists);
+  return lists;
+}
+
+function gathered(bindings: readonly Binding<Target>[]): ReadonlyMap<string, readonly PeopleList[]> {
+  const lists = new Map<string, PeopleList[]>();
+  for (const { entry, targets } of bindings) {
+    const never = entry.clause?.never;
+    if (never) for (const { id } of targets) lists.set(id, [...(lists.get(id) ?? []), never]);
+  }
+  return lists;
+}
+
+/** The targets of the pattern that a finding comes from; none for an entry that is about one alone. */
+function shared<T>({ entry }: Detected, bindings: readonly Binding<T>[]): readonly T[] {
+  if (!(entry as Entry).glob) return [];
+  return bindings.find((binding) => binding.entry === entry)?.targets ?? [];
+}
 
 /** What a group or role that no source shows may lack: people who must be in. With nobody in it, nobody is there wrongly. */
 function unseen(entry: Entry, reason: string): Unchecked[] {
@@ -279,6 +397,8 @@ export const ACCOUNTS: Domain = {
   where: () => 'Leapsome',
   give: (_detected, who) => `Users & Teams → Users → invite or reactivate ${who}`,
   take: (_detected, who) => `Users & Teams → Users → ${who} → deactivate`,
+  sharers: () => [],
+  prohibitions: () => [],
 };
 
 export const ROLE_HOLDERS: Domain = {
@@ -308,4 +428,10 @@ export const ROLE_HOLDERS: Domain = {
   where: (detected) => `the role ${detected.role!.name}`,
   give: (detected, who) => `Access roles → ${detected.role!.name} → add ${who}`,
   take: (detected, who) => `Access roles → ${detected.role!.name} → remove ${who}`,
+  sharers: (detected, evaluation) =>
+    shared(detected, evaluation.roleBindings()).flatMap(({ holders }) =>
+      holders ? [(person: Person) => holders.includes(person.id)] : [],
+    ),
+  prohibitions: (detected, evaluation) =>
+    prohibitionsOf(evaluation.roleBindings()).get(detected.role!.id) ?? [],
 };

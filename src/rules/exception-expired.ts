@@ -9,5 +9,5 @@ export const exceptionExpired = exceptionRule({
   concerns: ({ exception }, asOf, { grace = 0 }) => endsWithin(exception, -grace, asOf),
   message: ({ exception, matches }) =>
     `ended on ${exception.expires}${matches > 0 ? ` and what it excused is still there` : ''}`,
-  policy: ({ exception }) => `expires: …  # a later day than ${exception.expires}, or remove the exception`,
+  policy: () => '# remove this exception, and grant another one if it is to go on',
 });

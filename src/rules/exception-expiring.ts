@@ -11,4 +11,5 @@ export const exceptionExpiring = exceptionRule({
     state === 'in-force' && matches > 0 && endsWithin(exception, within, asOf),
   message: ({ exception }) => `ends on ${exception.expires}`,
   policy: ({ exception }) => `expires: …  # a later day than ${exception.expires}, if it is to go on`,
+  end: () => ({}),
 });

@@ -1,6 +1,9 @@
-import type { ExceptionUse } from '../evaluate/evaluation.ts';
+import type { Evaluation, ExceptionUse } from '../evaluate/evaluation.ts';
 import { subjectInWords } from '../evaluate/exceptions.ts';
+import type { PolicyEdit } from '../model/policy-edit.ts';
 import type { Severity } from '../model/severity.ts';
+import type { Place } from '../policy/types.ts';
+import { remove } from './edits.ts';
 import type { Rule } from './rule.ts';
 
 interface Spec {
@@ -12,6 +15,8 @@ interface Spec {
   /** What follows "the exception from … for …". */
   message(use: ExceptionUse): string;
   policy(use: ExceptionUse): string;
+  /** The last day that it should have instead; without this, the exception goes. */
+  end?(use: ExceptionUse, evaluation: Evaluation): { readonly to?: string } | undefined;
 }
 
 /** A rule about exceptions; it runs after all others, when it is known what each exception excuses. */
@@ -33,10 +38,16 @@ export function exceptionRule(spec: Spec): Rule<ExceptionUse> {
         })),
       gaps: [],
     }),
-    describe: ({ detail }) => ({
+    describe: ({ detail, place }, evaluation) => ({
       message: `the exception from ${detail.exception.rule} for ${subjectInWords(detail.exception)} ${spec.message(detail)} (${detail.exception.owner} answers for it)`,
       policy: spec.policy(detail),
       leapsome: 'Nothing to do in Leapsome, unless the access itself is to end.',
+      edits: [edit(spec.end?.(detail, evaluation), place, evaluation)],
     }),
   };
+}
+
+function edit(end: { readonly to?: string } | undefined, place: Place, evaluation: Evaluation): PolicyEdit {
+  if (!end) return remove('exception', place, evaluation);
+  return { action: 'set-end', ...end, at: evaluation.policy.locate(place) };
 }

@@ -1,6 +1,8 @@
 import { type Evaluation, isAskedFor } from '../evaluate/evaluation.ts';
 import { compare } from '../model/compare.ts';
+import type { Accountable } from '../policy/types.ts';
 import { enumerate, plural } from '../policy/words.ts';
+import { remove } from './edits.ts';
 import { type Gap, type Rule, roleUnseen } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -22,12 +24,19 @@ export const inactiveRole: Rule<undefined> = {
       ),
     gaps: [...roleUnseen(evaluation, () => true), ...stateUnknown(evaluation)],
   }),
-  describe: ({ role }) => ({
+  describe: ({ role, entry, place }, evaluation) => ({
     message: `the access role ${role!.name} is in the policy, but it is switched off in Leapsome`,
     policy: '# roles: remove this entry, if the role is to stay off',
     leapsome: inLeapsome(`Access roles → ${role!.name} → switch on, or delete`),
+    // What a pattern says of other roles stays.
+    ...(isAlone(entry, evaluation) ? { edits: [remove('entry', place, evaluation)] } : {}),
   }),
 };
+
+function isAlone(entry: Accountable | undefined, evaluation: Evaluation): boolean {
+  const binding = evaluation.roleBindings().find((one) => one.entry === entry);
+  return binding?.targets.every(({ active }) => active === false) ?? false;
+}
 
 function stateUnknown(evaluation: Evaluation): Gap[] {
   const targets = new Set(evaluation.roleBindings().flatMap((binding) => binding.targets));

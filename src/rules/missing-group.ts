@@ -5,6 +5,7 @@ import { yamlText } from '../model/yaml-text.ts';
 import { isGlob } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
 import { enumerate } from '../policy/words.ts';
+import { remove } from './edits.ts';
 import { type Detected, emptyGroupsUnknown, type Outcome, type Rule } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -15,6 +16,7 @@ interface Detail {
   readonly ofKind?: GroupKind;
   /** What answers to the name or id, and is of another kind. */
   readonly ofOtherKind?: readonly Group[];
+  readonly stands: 'entry' | 'selector' | 'name';
 }
 
 /** Groups that the policy speaks of and Leapsome does not have: entries, selectors and separations. */
@@ -37,12 +39,19 @@ export const missingGroup: Rule<Detail> = {
       gaps: outcomes.flatMap(({ gaps }) => gaps),
     };
   },
-  describe: ({ detail }, evaluation) => ({
+  describe: ({ detail, place }, evaluation) => ({
     message: `Leapsome has no group ${inWords(detail)}.${hint(detail, evaluation)}`,
-    policy: `# correct the name or id, or remove this entry\n- name: ${yamlText(detail.name)}`,
+    policy: `# correct the name or id, or remove\n${written(detail)}`,
     leapsome: inLeapsome(`Users & Teams → Teams → create ${detail.name}`),
+    edits: [remove(detail.stands, place, evaluation)],
   }),
 };
+
+/** The element, as it stands where it is meant. */
+function written({ name, stands }: Detail): string {
+  if (stands === 'entry') return `- name: ${yamlText(name)}`;
+  return stands === 'selector' ? `- { group: ${yamlText(name)} }` : `- ${yamlText(name)}`;
+}
 
 function missingEntry(binding: Binding<Group>, evaluation: Evaluation): Outcome<Detail> {
   const { entry, ofOtherKind, unclear } = binding;
@@ -50,6 +59,7 @@ function missingEntry(binding: Binding<Group>, evaluation: Evaluation): Outcome<
   const detail: Detail = {
     name,
     isPattern: entry.glob,
+    stands: 'entry',
     ...(id === undefined ? {} : { id }),
     ...(ofKind === undefined ? {} : { ofKind }),
     ...(ofOtherKind === undefined ? {} : { ofOtherKind }),
@@ -62,14 +72,18 @@ function missingEntry(binding: Binding<Group>, evaluation: Evaluation): Outcome<
 function selectors(evaluation: Evaluation): Detected<Detail>[] {
   return evaluation
     .dangling('group')
-    .map(({ name, place }) => ({ place, detail: { name, isPattern: false } }));
+    .map(({ name, place }) => ({ place, detail: { name, isPattern: false, stands: 'selector' } }));
 }
 
 function separations(evaluation: Evaluation): Detected<Detail>[] {
   return evaluation.policy.separations.flatMap((entry) =>
     entry.groups
       .filter(({ name }) => evaluation.groupsMatching(name).groups.length === 0)
-      .map(({ name, place }) => ({ place, entry, detail: { name, isPattern: isGlob(name) } })),
+      .map(({ name, place }) => ({
+        place,
+        entry,
+        detail: { name, isPattern: isGlob(name), stands: 'name' },
+      })),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Role } from '../model/snapshot.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { normal } from '../policy/glob.ts';
 import { didYouMean } from '../policy/suggest.ts';
+import { remove } from './edits.ts';
 import { type Rule, rolesUnknown } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
@@ -29,12 +30,13 @@ export const missingRole: Rule<Detail> = {
     });
     return { found, gaps: [] };
   },
-  describe: ({ detail }, { population }) => {
-    const roles = population.roles() ?? [];
+  describe: ({ detail, place }, evaluation) => {
+    const roles = evaluation.population.roles() ?? [];
     return {
       message: `Leapsome has no access role ${inWords(detail)}.${hint(detail, roles)}`,
       policy: `# correct the name or id, or remove this entry\n- name: ${yamlText(detail.name)}`,
       leapsome: inLeapsome(`Access roles → create ${detail.name}`),
+      edits: [remove('entry', place, evaluation)],
     };
   },
 };

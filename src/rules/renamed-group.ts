@@ -23,9 +23,13 @@ export const renamedGroup: Rule<Detail> = {
     ),
     gaps: [],
   }),
-  describe: ({ group, detail }) => ({
+  describe: ({ group, detail, place }, { policy }) => ({
     message: `the group with id ${group!.id} is called ${group!.name}, not ${detail.written}`,
     policy: `- name: ${yamlText(group!.name)}\n  id: ${yamlQuoted(group!.id)}`,
     leapsome: inLeapsome(`Users & Teams → Teams → ${group!.name} → rename to ${detail.written}`),
+    // An entry needs a name.
+    ...(group!.name === ''
+      ? {}
+      : { edits: [{ action: 'set-name', to: group!.name, at: policy.locate(place) }] }),
   }),
 };

@@ -24,9 +24,13 @@ export const renamedRole: Rule<Detail> = {
       ),
     gaps: roleUnseen(evaluation, ({ id }) => id !== undefined),
   }),
-  describe: ({ role, detail }) => ({
+  describe: ({ role, detail, place }, { policy }) => ({
     message: `the access role with id ${role!.id} is called ${role!.name}, not ${detail.written}`,
     policy: `- name: ${yamlText(role!.name)}\n  id: ${yamlQuoted(role!.id)}`,
     leapsome: inLeapsome(`Access roles → ${role!.name} → rename to ${detail.written}`),
+    // An entry needs a name.
+    ...(role!.name === ''
+      ? {}
+      : { edits: [{ action: 'set-name', to: role!.name, at: policy.locate(place) }] }),
   }),
 };

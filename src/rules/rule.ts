@@ -1,6 +1,7 @@
 import { type Evaluation, isAskedFor } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
 import type { Fact } from '../model/facts.ts';
+import type { PolicyEdit } from '../model/policy-edit.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Accountable, Entry, Place } from '../policy/types.ts';
@@ -40,6 +41,8 @@ export interface Wording {
   readonly policy: string;
   /** Steps in Leapsome if the policy is right. */
   readonly leapsome: string;
+  /** What `policy` says, as data; missing where only an exception could make it right. */
+  readonly edits?: readonly PolicyEdit[];
 }
 
 /** A part of a rule that could not be evaluated. */

@@ -22,14 +22,27 @@ export const unmanagedGroup: Rule<undefined> = {
       : [{ reason: emptyGroupsUnknown(evaluation), builtIn: true }];
     return { found, gaps };
   },
-  describe: ({ group }, evaluation) => {
+  describe: ({ group, place }, evaluation) => {
     const { population } = evaluation;
     const members = population.countActive(population.liveMembers(group!.id));
-    const count = population.snapshot.facts.has('membership') ? ` (${members} active)` : '';
+    // Where nobody knows who is in, a clause would be a question without an answer.
+    const anybody = population.snapshot.facts.has('membership');
+    const count = anybody ? ` (${members} active)` : '';
+    const { id, name } = group!;
     return {
       message: `the group ${group!.name}${count} is in Leapsome, but no entry of the policy is about it`,
-      policy: `# groups:\n- name: ${yamlText(group!.name)}\n  id: ${yamlQuoted(group!.id)}\n  members: { at-most: [everyone] }`,
+      policy: `# groups:\n- name: ${yamlText(name || id)}\n  id: ${yamlQuoted(id)}${anybody ? '\n  members: { at-most: [everyone] }' : ''}`,
       leapsome: inLeapsome(`Users & Teams → Teams → ${group!.name} → delete, if nobody needs it`),
+      edits: [
+        {
+          action: 'add-entry',
+          list: 'groups',
+          name: name || id,
+          id,
+          anybody,
+          at: evaluation.policy.locate(place),
+        },
+      ],
     };
   },
 };

@@ -25,9 +25,19 @@ export const unmanagedRole: Rule<undefined> = {
       gaps: reason === undefined ? [] : [{ reason }],
     };
   },
-  describe: ({ role }) => ({
+  describe: ({ role, place }, { policy }) => ({
     message: `the access role ${role!.name} is in Leapsome, but no entry of the policy is about it`,
-    policy: `# roles:\n- name: ${yamlText(role!.name)}\n  id: ${yamlQuoted(role!.id)}`,
+    policy: `# roles:\n- name: ${yamlText(role!.name || role!.id)}\n  id: ${yamlQuoted(role!.id)}`,
     leapsome: inLeapsome(`Access roles → ${role!.name} → delete, if nobody needs it`),
+    edits: [
+      {
+        action: 'add-entry',
+        list: 'roles',
+        name: role!.name || role!.id,
+        id: role!.id,
+        anybody: false,
+        at: policy.locate(place),
+      },
+    ],
   }),
 };

@@ -57,8 +57,8 @@ export function inLeapsome(steps: string): string {
   return `Leapsome → Settings → ${steps}`;
 }
 
-/** White space and stars are refused in an address, and `everyone` is the keyword, in quotes too. */
-function canBeNamed(person: Person, evaluation: Evaluation): boolean {
+/** True when the user name may be shown, is nobody else's and can be written: no white space, no star, not `everyone`. */
+export function canBeNamed(person: Person, evaluation: Evaluation): boolean {
   const { userName } = person;
   return (
     evaluation.shownName(person) === userName &&

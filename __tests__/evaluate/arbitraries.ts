@@ -21,7 +21,8 @@ const groups: fc.Arbitrary<Group[]> = fc.uniqueArray(
     { requiredKeys: ['id', 'name'] },
   ),
   {
-    maxLength: 5,
+    minLength: 2,
+    maxLength: 6,
     selector: ({ id }) => id,
   },
 );
@@ -147,16 +148,22 @@ const clause: fc.Arbitrary<Sel[] | RefClause> = fc.oneof(
     .filter((one) => Object.keys(one).length > 0),
 );
 
-const entry: fc.Arbitrary<RefEntry> = fc.oneof(
-  fc.record(
-    { name: fc.constantFrom(...GROUPS.map(escaped), 'Payroll*', '*'), kind, members: clause },
-    { requiredKeys: ['name'] },
-  ),
-  fc.record(
-    { name: fc.constantFrom(...GROUPS), id: fc.constantFrom(...GROUP_IDS), kind, members: clause },
-    { requiredKeys: ['name', 'id'] },
-  ),
+const target = fc.oneof(
+  fc.record({ name: fc.constantFrom(...GROUPS.map(escaped), 'Payroll*', '*') }),
+  fc.record({ name: fc.constantFrom(...GROUPS), id: fc.constantFrom(...GROUP_IDS) }),
 );
+// Entries of a kind are fewer: most of them miss their group, and a policy that binds to nothing tests nothing.
+const entry: fc.Arbitrary<RefEntry> = fc
+  .tuple(
+    target,
+    fc.oneof({ weight: 4, arbitrary: clause }, { weight: 1, arbitrary: fc.constant(undefined) }),
+    fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: kind }),
+  )
+  .map(([named, members, ofKind]) => ({
+    ...named,
+    ...(ofKind === undefined ? {} : { kind: ofKind }),
+    ...(members === undefined ? {} : { members }),
+  }));
 
 /** Of two exact entries for one group only the first is kept: the second would be a mistake of the policy. */
 function distinct(entries: RefEntry[]): RefEntry[] {
@@ -194,7 +201,7 @@ export const policies: fc.Arbitrary<RefPolicy> = fc.record(
       second: fc.array(fc.oneof(leaf, fc.constant({ set: 'first' })), { maxLength: 3 }),
     }),
     accounts: clause,
-    groups: fc.array(entry, { maxLength: 4 }).map(distinct),
+    groups: fc.array(entry, { minLength: 1, maxLength: 5 }).map(distinct),
     'separation-of-duties': fc
       .array(
         fc.uniqueArray(

@@ -78,6 +78,17 @@ describe('credentials', () => {
     expect(found[0]).not.toContain('canary');
   });
 
+  it.each(['LEAPSOME_SCIM_TOKEN', 'LEAPSOME_API_SECRET', 'STACKONE_ACCOUNT_ID'] as const)(
+    'of %s are never taken to StackOne as a key',
+    (name) => {
+      const env = { ...ALL, STACKONE_API_KEY: ALL[name] };
+      expect(credentialsOf(inputs(env)).stackone).toBeUndefined();
+      expect(problems(env)).toEqual([
+        expect.stringContaining('token-kind: `stackone-api-key` holds the same value'),
+      ]);
+    },
+  );
+
   it('that the policy requires are missed by name', () => {
     const { LEAPSOME_SCIM_TOKEN } = ALL;
     expect(problems({ LEAPSOME_SCIM_TOKEN }, ['scim', 'content', 'stackone'])).toEqual([

@@ -1,10 +1,14 @@
+// First of all: what reports to GitHub brings undici along, which would print addresses as soon as it is loaded.
+import './http/quiet.ts';
+
 import * as core from '@actions/core';
 import { onCancel } from './cancellation.ts';
-import { shownPath } from './check.ts';
+import { type ReadBase, shownPath } from './check.ts';
 import { ACTION_COMMANDS } from './commands.ts';
 import { CheckError, failure } from './errors.ts';
 import { type RunContext, readContext, untrustedPolicy } from './github-context.ts';
 import { INPUTS, type InputContext, type Inputs, readInputs, secretsOf } from './inputs.ts';
+import { DIAGNOSIS_EXIT_CODES } from './model/diagnosis.ts';
 import { ANNOTATIONS_PER_KIND } from './model/limits.ts';
 import type { Problem } from './model/problem.ts';
 import { EXIT_CODES, type Report } from './model/report.ts';
@@ -17,6 +21,9 @@ import { summary } from './reporters/summary.ts';
 import { forgetReport, type RunOutcome, runCheck } from './run.ts';
 import { validate } from './validate.ts';
 import { validationText } from './validation-view.ts';
+
+/** These commands write no report, and leave that of an earlier step alone. */
+const WITHOUT_REPORT: readonly string[] = ['validate', 'init', 'doctor'];
 
 /** The action: inputs from the runner; log, annotations, summary and outputs back to it. Gives the exit code. */
 export async function main(): Promise<number> {
@@ -31,12 +38,13 @@ export async function main(): Promise<number> {
     const untrusted = untrustedPolicy(process.env, inputs.policy, inputContext.workspace);
     const problems = untrusted ? [untrusted] : [];
     warnAboutUnknownInputs(isAct);
-    return command === 'validate'
-      ? await runValidate(inputs, inputContext.workspace, problems, isAct)
-      : await runChecked(inputs, context, inputContext.workspace, problems, isAct);
+    if (command === 'validate') return await runValidate(inputs, inputContext.workspace, problems, isAct);
+    if (command === 'init') return await runInit(inputs, context, inputContext.workspace, isAct);
+    if (command === 'doctor') return await runDoctor(inputs, context, inputContext.workspace, isAct);
+    return await runChecked(inputs, context, inputContext.workspace, problems, isAct);
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
-    if (core.getInput('command') !== 'validate') forgetReport(inputContext);
+    if (!WITHOUT_REPORT.includes(core.getInput('command'))) forgetReport(inputContext);
     return refuse(error, isAct);
   }
 }
@@ -48,11 +56,6 @@ async function runChecked(
   problems: readonly Problem[],
   isAct: boolean,
 ): Promise<number> {
-  const progress = createProgress({
-    write: (text) => process.stdout.write(text),
-    isTerminal: false,
-    now: Date.now,
-  });
   const outcome = await runCheck(
     {
       inputs,
@@ -61,8 +64,14 @@ async function runChecked(
       commandLine: false,
       problems,
       untrusted: (path) => untrustedPolicy(process.env, path, workspace),
+      readBase: baseReader(inputs, context, workspace),
     },
-    { env: process.env, onProgress: progress.update, cancelled: onCancel() },
+    {
+      env: process.env,
+      onProgress: progressInLog().update,
+      onSecret: core.setSecret,
+      cancelled: onCancel(),
+    },
   );
   const changedLines = isAct ? undefined : await linesOfPullRequest(outcome.report, context);
   process.stdout.write(
@@ -77,6 +86,14 @@ async function runChecked(
   return EXIT_CODES[outcome.report.result];
 }
 
+function progressInLog(): ReturnType<typeof createProgress> {
+  return createProgress({
+    write: (text) => process.stdout.write(text),
+    isTerminal: false,
+    now: Date.now,
+  });
+}
+
 async function runValidate(
   inputs: Inputs,
   workspace: string,
@@ -88,6 +105,62 @@ async function runValidate(
   process.stdout.write(validationText(validation));
   setOutputs({ result: validation.result, 'policy-sha256': validation.sha256 ?? '' });
   return validation.result === 'valid' ? 0 : 2;
+}
+
+async function runInit(
+  inputs: Inputs,
+  context: RunContext,
+  workspace: string,
+  isAct: boolean,
+): Promise<number> {
+  const { INIT_EXIT_CODES, init } = await import('./init.ts');
+  const initiation = await init(
+    { inputs, context, workspace, commandLine: false },
+    {
+      env: process.env,
+      onProgress: progressInLog().update,
+      onSecret: core.setSecret,
+      cancelled: onCancel(),
+    },
+  );
+  if (!isAct) printAnnotations(initiation.problems);
+  const { initText } = await import('./init-view.ts');
+  process.stdout.write(initText(initiation));
+  setOutputs({ result: initiation.result, 'policy-sha256': initiation.sha256 ?? '' });
+  return INIT_EXIT_CODES[initiation.result];
+}
+
+async function runDoctor(
+  inputs: Inputs,
+  context: RunContext,
+  workspace: string,
+  isAct: boolean,
+): Promise<number> {
+  const { doctor } = await import('./doctor.ts');
+  const diagnosis = await doctor(
+    {
+      inputs,
+      context,
+      workspace,
+      commandLine: false,
+      // The runner fills in the default, so that only another path shows that somebody wants it.
+      policyNamed: inputs.policy !== INPUTS.policy.default,
+      untrusted: (path) => untrustedPolicy(process.env, path, workspace),
+    },
+    {
+      machine: process,
+      onProgress: progressInLog().update,
+      onSecret: core.setSecret,
+      cancelled: onCancel(),
+    },
+  );
+  if (!isAct) printAnnotations(diagnosis.problems);
+  const { diagnosisText } = await import('./reporters/diagnosis.ts');
+  process.stdout.write(diagnosisText(diagnosis));
+  setOutputs({ result: diagnosis.result, 'policy-sha256': diagnosis.policy.sha256 ?? '' });
+  const { diagnosisSummary } = await import('./reporters/diagnosis-summary.ts');
+  await writeSummary(diagnosisSummary(diagnosis), isAct, 'the log');
+  return DIAGNOSIS_EXIT_CODES[diagnosis.result];
 }
 
 /** Ends a run whose inputs are wrong; there is nothing to report on but that. */
@@ -131,20 +204,46 @@ function outputsOf({ report, file }: RunOutcome): Record<string, string | number
   };
 }
 
+/** How the policy of a pull request's base is read; undefined where there is nothing to compare with. */
+function baseReader(
+  { policy, failOnExisting }: Inputs,
+  { run, pullRequest }: RunContext,
+  workspace: string,
+): ReadBase | undefined {
+  if (!pullRequest) return undefined;
+  if (run.event === 'pull_request_target') {
+    // What is checked then is the base itself, and of the head nothing is known.
+    const why = 'with pull_request_target the policy that is checked is that of the base itself';
+    return failOnExisting ? undefined : async () => ({ kind: 'unreadable', why });
+  }
+  const token = githubToken();
+  if (token === undefined) return async () => ({ kind: 'unreadable', why: 'there is no "github-token"' });
+  return async (head, tools) => {
+    const { readBase } = await import('./base-policy.ts');
+    return readBase({ pullRequest, started: run.sha, path: policy, workspace, head }, token, tools);
+  };
+}
+
+function githubToken(): string | undefined {
+  const token = core.getInput('github-token');
+  if (token === '') return undefined;
+  core.setSecret(token);
+  return token;
+}
+
 /** What the pull request changes, which annotations then show first: asked for only when not all of them fit. */
 async function linesOfPullRequest(
   report: Report,
   { pullRequest }: RunContext,
 ): Promise<ChangedLines | undefined> {
-  const token = core.getInput('github-token');
+  const token = pullRequest && githubToken();
   const { error, warning, notice } = report.counts;
   if (
     !pullRequest ||
-    token === '' ||
+    token === undefined ||
     Math.max(error + report.problems.length, warning, notice) < ANNOTATIONS_PER_KIND
   )
     return undefined;
-  core.setSecret(token);
   try {
     return await (await import('./changed-lines.ts')).changedLines(pullRequest, token);
   } catch {
@@ -156,9 +255,13 @@ async function linesOfPullRequest(
 }
 
 /** The verdict stands, whether or not the summary can be shown. */
-async function writeSummary(markdown: string, isAct: boolean): Promise<void> {
+async function writeSummary(
+  markdown: string,
+  isAct: boolean,
+  elsewhere: 'the report' | 'the log' = 'the report',
+): Promise<void> {
   if (isAct) {
-    process.stdout.write('act shows no job summary; everything is in the log and the report.\n');
+    process.stdout.write(`act shows no job summary; ${elsewhere} has everything.\n`);
     return;
   }
   if (!process.env.GITHUB_STEP_SUMMARY) return;
@@ -166,7 +269,7 @@ async function writeSummary(markdown: string, isAct: boolean): Promise<void> {
     await core.summary.addRaw(markdown, true).write();
   } catch {
     core.warning(
-      'The job summary could not be written. The verdict is not affected; the report has everything.',
+      `The job summary could not be written. The verdict is not affected; ${elsewhere} has everything.`,
     );
   }
 }

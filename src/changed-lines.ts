@@ -1,12 +1,6 @@
 import { getOctokit } from '@actions/github';
+import type { PullRequest } from './github-context.ts';
 import type { ChangedLines } from './reporters/annotations.ts';
-
-export interface PullRequest {
-  /** `owner/name` */
-  readonly repository: string;
-  readonly base: string;
-  readonly head: string;
-}
 
 const TIMEOUT_MS = 10_000;
 

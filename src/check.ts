@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
+import type { BasePolicy } from './base-policy.ts';
 import { credentialProblems } from './credentials.ts';
-import type { Evaluated } from './evaluate/evaluate.ts';
+import type { Detection, Evaluated } from './evaluate/evaluate.ts';
 import type { EvaluationOptions } from './evaluate/evaluation.ts';
 import type { Population } from './evaluate/population.ts';
 import type { RunContext } from './github-context.ts';
+import type { RepositoryTools } from './github-repository.ts';
 import type { HttpDeps } from './http/types.ts';
 import type { Inputs } from './inputs.ts';
 import type { Problem } from './model/problem.ts';
@@ -12,6 +14,7 @@ import type { Report } from './model/report.ts';
 import type { Snapshot, SourceEvidence } from './model/snapshot.ts';
 import type { PolicyReading } from './policy/read.ts';
 import type { Policy } from './policy/types.ts';
+import type { Previewed } from './preview.ts';
 import { type Previous, unusable } from './previous-report.ts';
 import type { Progress } from './sources/types.ts';
 import { NAME, VERSION } from './version.ts';
@@ -40,12 +43,17 @@ export interface CheckOptions {
   readonly untrusted?: (path: string) => Problem | undefined;
   /** What an earlier run counted, when there is a report of one. */
   readonly previous?: Previous | undefined;
+  /** In a pull request: reads the policy of its base, given the files of the policy of its head. */
+  readonly readBase?: ReadBase | undefined;
 }
+
+export type ReadBase = (head: Policy['files'], tools: RepositoryTools) => Promise<BasePolicy>;
 
 interface Judged extends Partial<Evaluated> {
   readonly previous?: Previous | undefined;
   readonly since?: Report['since'];
   readonly roster?: Report['roster'];
+  readonly preview?: Report['preview'];
   readonly population?: NonNullable<Report['population']>;
   readonly sources: readonly SourceEvidence[];
   readonly problems: readonly Problem[];
@@ -91,21 +99,32 @@ async function judge(policy: Policy, asOf: number, options: CheckOptions, deps: 
   const { inputs, context, previous } = options;
   const wrong = credentialProblems(inputs, policy.sources.required, context);
   if (wrong.length > 0) return { sources: [], problems: wrong, warnings: [] };
-  const { readPopulation } = await import('./read-population.ts');
-  const { snapshot, sources, problems, warnings } = await readPopulation(policy, inputs, deps);
-  if (!snapshot) return { sources, problems, warnings };
-  return compare(
-    policy,
-    snapshot,
-    { asOf, previous, personalData: personalData(options) },
-    { sources, warnings },
-  );
+  const done = new AbortController();
+  try {
+    const { readPopulation } = await import('./read-population.ts');
+    const reading = readPopulation(policy, inputs, deps);
+    // While the population is on its way, so that it costs no time of its own.
+    const signal = AbortSignal.any([deps.signal, done.signal]);
+    const base = options.readBase?.(policy.files, { http: deps.http, signal, deadline: deps.deadline });
+    const { snapshot, sources, problems, warnings } = await reading;
+    if (!snapshot) return { sources, problems, warnings };
+    return await compare(
+      policy,
+      snapshot,
+      { asOf, previous, personalData: personalData(options), base, inputs },
+      { sources, warnings },
+    );
+  } finally {
+    done.abort();
+  }
 }
 
 interface View {
   readonly asOf: number;
   readonly previous: Previous | undefined;
   readonly personalData: 'show' | 'mask';
+  readonly base: Promise<BasePolicy> | undefined;
+  readonly inputs: Inputs;
 }
 
 async function compare(
@@ -114,7 +133,7 @@ async function compare(
   view: View,
   read: { sources: readonly SourceEvidence[]; warnings: readonly string[] },
 ): Promise<Judged> {
-  const { evaluate, implausible } = await import(/* webpackMode: "eager" */ './evaluate/evaluate.ts');
+  const { detect, implausible, inWords } = await import(/* webpackMode: "eager" */ './evaluate/evaluate.ts');
   const { Population } = await import(/* webpackMode: "eager" */ './evaluate/population.ts');
   const population = new Population(snapshot);
   const previous = ofThisTenant(view.previous, population);
@@ -125,13 +144,28 @@ async function compare(
     implausible(population, policy, previous && 'activeUsers' in previous ? previous : undefined);
   if (doubt) return { ...judged, problems: [doubt] };
   const options = { policy, population, asOf: view.asOf, personalData: view.personalData };
-  const evaluated = evaluate(options, { sha256 });
+  const head = detect(options, { sha256 });
+  const evaluated = inWords(head);
+  const { findings, preview, warnings: aboutBase } = await previewed(options, head, evaluated, view);
   return {
     ...judged,
     ...evaluated,
-    ...(await history(options, evaluated, previous, view)),
-    warnings: [...warnings, ...evaluated.warnings],
+    ...(await history(options, { ...evaluated, findings }, previous, view)),
+    ...(preview ? { preview } : {}),
+    warnings: [...aboutBase, ...warnings, ...evaluated.warnings],
   };
+}
+
+async function previewed(
+  evaluation: EvaluationOptions,
+  head: Detection,
+  { findings, problems }: Evaluated,
+  { base, inputs }: View,
+): Promise<Previewed> {
+  // Beside a problem no finding is to be trusted, and none that is missing is resolved.
+  if (!base || problems.length > 0) return { findings, warnings: [] };
+  const { withPreview } = await import(/* webpackMode: "eager" */ './preview.ts');
+  return withPreview({ evaluation, head, findings, inputs }, await base, { sha256 });
 }
 
 function countsOf(population: Population): NonNullable<Report['population']> {
@@ -218,10 +252,11 @@ async function report({ options, reading, judged, ...times }: Parts): Promise<Re
   const counts = { error: 0, warning: 0, notice: 0, excepted: 0 };
   for (const finding of findings) counts[finding.status === 'excepted' ? 'excepted' : finding.severity]++;
   const open = findings.filter((finding) => finding.status === 'open');
+  const { failOn, failOnExisting } = options.inputs;
   return {
     schemaVersion: 1,
     tool: { name: NAME, version: VERSION },
-    result: verdict(open, judged.problems, options.inputs.failOn),
+    result: verdict(open, judged.problems, failOn, failOnExisting),
     asOf: iso(times.asOf),
     startedAt: iso(times.startedAt),
     finishedAt: iso(times.finishedAt),
@@ -231,8 +266,9 @@ async function report({ options, reading, judged, ...times }: Parts): Promise<Re
     population: judged.population ?? null,
     ...(previous && 'activeUsers' in previous ? { baseline: { activeUsers: previous.activeUsers } } : {}),
     ...(judged.since ? { since: judged.since } : {}),
+    ...(judged.preview ? { preview: judged.preview } : {}),
     personalData: personalData(options),
-    failOn: options.inputs.failOn,
+    failOn,
     rules: judged.rules ?? [],
     counts,
     findings,

@@ -4,21 +4,67 @@ import { COMMANDS, type Command } from './commands.ts';
 import { CheckError, failure } from './errors.ts';
 import { type RunContext, readContext } from './github-context.ts';
 import { INPUTS, type InputContext, type InputName, type Inputs, readInputs } from './inputs.ts';
+import { DIAGNOSIS_EXIT_CODES } from './model/diagnosis.ts';
+import { EXPLANATION_EXIT_CODES } from './model/explanation.ts';
 import { EXIT_CODES, type Report } from './model/report.ts';
 import { didYouMean } from './policy/suggest.ts';
+import { enumerate } from './policy/words.ts';
 import { createProgress } from './progress.ts';
 import { forLog } from './reporters/escape.ts';
 import { PLAIN, type Style } from './reporters/style.ts';
 import { NAME, VERSION } from './version.ts';
 
-const OUTPUT_FORMATS = ['pretty', 'json', 'github'] as const;
-type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+type OutputFormat = 'pretty' | 'json' | 'github';
+
+/** `accept` takes no inputs: it works from files alone, and has options of its own. */
+type InputCommand = Exclude<Command, 'accept'>;
 
 const CREDENTIAL_NAMES = (Object.keys(INPUTS) as InputName[]).filter((name) => 'secret' in INPUTS[name]);
 const FLAG_NAMES = (Object.keys(INPUTS) as InputName[]).filter((name) => !CREDENTIAL_NAMES.includes(name));
 
+const FLAGS_OF_INIT: readonly InputName[] = ['groups', 'force'];
+/** Inputs that mean something in a pull request on GitHub only. */
+const ONLY_IN_ACTION: readonly InputName[] = ['fail-on-existing'];
+/** Options without a value. */
+const SWITCHES: readonly string[] = ['help', 'serve', 'force'];
+
 /** Which inputs each command takes. */
-const FLAGS_OF: Record<Command, readonly InputName[]> = { check: FLAG_NAMES, validate: ['policy'], demo: [] };
+const FLAGS_OF: Record<InputCommand, readonly InputName[]> = {
+  check: FLAG_NAMES.filter((name) => ![...FLAGS_OF_INIT, ...ONLY_IN_ACTION].includes(name)),
+  validate: ['policy'],
+  init: [
+    'policy',
+    ...FLAGS_OF_INIT,
+    'scim-url',
+    'api-url',
+    'stackone-account-id',
+    'stackone-url',
+    'as-of',
+    'timeout',
+  ],
+  doctor: ['policy', 'scim-url', 'api-url', 'stackone-account-id', 'stackone-url', 'timeout'],
+  explain: [
+    'policy',
+    'scim-url',
+    'api-url',
+    'stackone-account-id',
+    'stackone-url',
+    'as-of',
+    'personal-data',
+    'timeout',
+  ],
+  demo: [],
+};
+
+/** What each command can write to standard output, the default first; none where there is no choice. */
+const FORMATS_OF: Record<InputCommand, readonly OutputFormat[]> = {
+  check: ['pretty', 'json', 'github'],
+  validate: ['pretty', 'json', 'github'],
+  init: ['pretty', 'json'],
+  doctor: ['pretty', 'json'],
+  explain: ['pretty', 'json'],
+  demo: [],
+};
 
 /** The command line. Gives the exit code; reports go to standard output, everything else to standard error. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -27,6 +73,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (name === '--version' || name === '-v') return print(`${VERSION}\n`);
   try {
     const command = commandNamed(name);
+    if (command === 'accept') return await runAcceptCommand(rest);
     const flags = parseFlags(command, rest);
     if (flags.help) return print(help(command));
     return await run(command, flags);
@@ -42,15 +89,24 @@ interface Flags {
   readonly help: boolean;
   readonly format: OutputFormat;
   readonly serve: boolean;
+  /** What `explain` is asked about, and what that is. */
+  readonly subject: string | undefined;
+  readonly kind: string | undefined;
   readonly values: Readonly<Partial<Record<InputName, string>>>;
 }
 
-function run(command: Command, flags: Flags): Promise<number> {
+function run(command: InputCommand, flags: Flags): Promise<number> {
   switch (command) {
     case 'check':
       return runCheckCommand(flags);
     case 'validate':
       return runValidateCommand(flags);
+    case 'init':
+      return runInitCommand(flags);
+    case 'doctor':
+      return runDoctorCommand(flags);
+    case 'explain':
+      return runExplainCommand(flags);
     case 'demo':
       return runDemoCommand(flags);
   }
@@ -61,19 +117,28 @@ async function runCheckCommand(flags: Flags): Promise<number> {
   const { forgetReport, runCheck } = await import(/* webpackMode: "eager" */ './run.ts');
   const inputs = inputsOf(inputContext, forgetReport);
   const context: RunContext = readContext(process.env);
-  const progress = createProgress({
-    write: (text) => process.stderr.write(text),
-    isTerminal: process.stderr.isTTY === true,
-    now: Date.now,
-  });
+  const progress = progressOnStderr();
   const { report, file } = await runCheck(
     { inputs, context, workspace: inputContext.workspace, commandLine: true, problems: [] },
-    { env: process.env, onProgress: progress.update, cancelled: onCancel() },
+    {
+      env: process.env,
+      onProgress: progress.update,
+      onSecret: () => {},
+      cancelled: onCancel(),
+    },
   );
   progress.done();
   await printReport(report, flags.format);
   if (file) process.stderr.write(`Report: ${forLog(file.path)}\n`);
   return EXIT_CODES[report.result];
+}
+
+function progressOnStderr(): ReturnType<typeof createProgress> {
+  return createProgress({
+    write: (text) => process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    now: Date.now,
+  });
 }
 
 function inputsOf(context: InputContext, onRefusal: (context: InputContext) => void): Inputs {
@@ -119,6 +184,79 @@ async function runValidateCommand(flags: Flags): Promise<number> {
   return validation.result === 'valid' ? 0 : 2;
 }
 
+async function runInitCommand(flags: Flags): Promise<number> {
+  const inputContext = contextOf(flags);
+  const inputs = readInputs(inputContext);
+  const { INIT_EXIT_CODES, init } = await import('./init.ts');
+  const progress = progressOnStderr();
+  const initiation = await init(
+    { inputs, context: readContext(process.env), workspace: inputContext.workspace, commandLine: true },
+    { env: process.env, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+  );
+  progress.done();
+  const { initJson, initText } = await import('./init-view.ts');
+  print(flags.format === 'json' ? initJson(initiation) : initText(initiation, style(process.stdout)));
+  return INIT_EXIT_CODES[initiation.result];
+}
+
+async function runDoctorCommand(flags: Flags): Promise<number> {
+  const inputContext = contextOf(flags);
+  const inputs = readInputs(inputContext);
+  const { doctor } = await import('./doctor.ts');
+  const progress = progressOnStderr();
+  const diagnosis = await doctor(
+    {
+      inputs,
+      context: readContext(process.env),
+      workspace: inputContext.workspace,
+      commandLine: true,
+      policyNamed: Boolean(flags.values.policy?.trim()),
+    },
+    { machine: process, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+  );
+  progress.done();
+  const { diagnosisJson, diagnosisText } = await import('./reporters/diagnosis.ts');
+  print(flags.format === 'json' ? diagnosisJson(diagnosis) : diagnosisText(diagnosis, style(process.stdout)));
+  return DIAGNOSIS_EXIT_CODES[diagnosis.result];
+}
+
+async function runExplainCommand(flags: Flags): Promise<number> {
+  const { explain, readQuestion } = await import('./explain.ts');
+  const question = readQuestion(flags);
+  const inputContext = contextOf(flags);
+  const inputs = readInputs(inputContext);
+  const progress = progressOnStderr();
+  const explanation = await explain(
+    {
+      ...question,
+      inputs,
+      context: readContext(process.env),
+      workspace: inputContext.workspace,
+      commandLine: true,
+      policyNamed: Boolean(flags.values.policy?.trim()),
+    },
+    { env: process.env, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+  );
+  progress.done();
+  const { explanationJson, explanationText } = await import('./reporters/explanation.ts');
+  print(
+    flags.format === 'json'
+      ? explanationJson(explanation)
+      : explanationText(explanation, style(process.stdout)),
+  );
+  return EXPLANATION_EXIT_CODES[explanation.result];
+}
+
+async function runAcceptCommand(args: readonly string[]): Promise<number> {
+  const { acceptCommand } = await import('./accept-command.ts');
+  return acceptCommand(args, {
+    workspace: process.cwd(),
+    out: print,
+    err: (text) => process.stderr.write(text),
+    style: style(process.stdout),
+  });
+}
+
 async function runDemoCommand(flags: Flags): Promise<number> {
   const { demo } = await import('./demo.ts');
   return demo({ serveOnly: flags.serve, cancelled: onCancel() });
@@ -136,18 +274,26 @@ function commandNamed(name: string): Command {
   );
 }
 
-function parseFlags(command: Command, args: readonly string[]): Flags {
+function parseFlags(command: InputCommand, args: readonly string[]): Flags {
   const names: readonly string[] = FLAGS_OF[command];
-  const own = command === 'demo' ? ['serve'] : ['format'];
-  const secret = args
-    .map((arg) => /^--([a-z-]+)/.exec(arg)?.[1])
-    .find((name) => CREDENTIAL_NAMES.includes(name as InputName));
+  const formats = FORMATS_OF[command];
+  const own = [formats.length === 0 ? 'serve' : 'format', ...(command === 'explain' ? ['kind'] : [])];
+  const given = args.map((arg) => /^--([a-z-]+)/.exec(arg)?.[1] as InputName);
+  const secret = given.find((name) => CREDENTIAL_NAMES.includes(name));
   if (secret !== undefined) {
-    const { env } = INPUTS[secret as InputName] as { env: string };
+    const { env } = INPUTS[secret] as { env: string };
     throw failure(
       'input-invalid',
       `--${secret} does not exist: a secret on the command line can be read by other programs.`,
       `Set the environment variable ${env} instead.`,
+    );
+  }
+  const foreign = given.find((name) => ONLY_IN_ACTION.includes(name));
+  if (foreign !== undefined) {
+    throw failure(
+      'input-invalid',
+      `--${foreign} exists in a workflow only: it is about what a pull request introduces.`,
+      `There it is the input "${foreign}". Here every finding counts, as far as --fail-on says.`,
     );
   }
   const { values, tokens } = parseArgs({
@@ -156,18 +302,24 @@ function parseFlags(command: Command, args: readonly string[]): Flags {
     tokens: true,
     allowNegative: false,
     options: {
-      ...Object.fromEntries([...names, 'format'].map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries([...names, 'format', 'kind'].map((name) => [name, { type: 'string' as const }])),
       help: { type: 'boolean', short: 'h' },
       serve: { type: 'boolean' },
+      force: { type: 'boolean' },
     },
   });
   const known = [...names, ...own, 'help'];
+  let subject: string | undefined;
   for (const token of tokens) {
+    if (token.kind === 'positional' && command === 'explain' && subject === undefined) {
+      subject = token.value;
+      continue;
+    }
     if (token.kind === 'positional')
       throw failure(
         'input-invalid',
         `"${token.value}" was not expected.`,
-        `Options start with "--". Try ${command} --help.`,
+        `Options start with "--"${command === 'explain' ? ', and a name with spaces stands in quotes' : ''}. Try ${command} --help.`,
       );
     if (token.kind !== 'option') continue;
     if (!known.includes(token.name)) {
@@ -177,25 +329,29 @@ function parseFlags(command: Command, args: readonly string[]): Flags {
         `Options of ${command}: ${known.map((name) => `--${name}`).join(', ')}.`,
       );
     }
-    const isFlag = token.name === 'help' || token.name === 'serve';
     // A value that looks like an option is far more often a forgotten value.
-    if (!isFlag && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))) {
+    if (
+      !SWITCHES.includes(token.name) &&
+      (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))
+    ) {
       throw failure('input-invalid', `${token.rawName} needs a value.`, `Write ${token.rawName}=VALUE.`);
     }
   }
-  const { help: wantsHelp, serve, format = 'pretty', ...rest } = values;
-  if (!(OUTPUT_FORMATS as readonly unknown[]).includes(format)) {
+  const { help: wantsHelp, serve, force, kind, format = 'pretty', ...rest } = values;
+  if (formats.length > 0 && !(formats as readonly unknown[]).includes(format)) {
     throw failure(
       'input-invalid',
-      `--format cannot be "${String(format)}".${didYouMean(String(format), OUTPUT_FORMATS)}`,
-      `Possible: ${OUTPUT_FORMATS.join(', ')}.`,
+      `--format cannot be "${String(format)}".${didYouMean(String(format), formats)}`,
+      `Possible: ${formats.join(', ')}.`,
     );
   }
   return {
     help: wantsHelp === true,
     serve: serve === true,
     format: format as OutputFormat,
-    values: rest as Flags['values'],
+    subject,
+    kind: kind as string | undefined,
+    values: { ...rest, ...(force === undefined ? {} : { force: String(force) }) } as Flags['values'],
   };
 }
 
@@ -211,7 +367,18 @@ function contextOf(flags: Flags): InputContext {
 
 // ---- texts
 
-function help(command?: Command): string {
+const EXIT_CODES_OF: Record<InputCommand, string> = {
+  check: '0 in sync, 1 drift, 2 could not check',
+  validate: '0 valid, 2 could not check',
+  init: '0 written, 2 could not check',
+  doctor: '0 ready, 2 could not check',
+  explain: '0 explained, 2 could not check',
+  demo: '0 in sync, 1 drift, 2 could not check',
+};
+
+const KIND_HELP = 'what SUBJECT is, where its name fits several: person, group, role or rule';
+
+function help(command?: InputCommand): string {
   if (command === undefined) {
     const commands = Object.entries(COMMANDS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
     return [
@@ -227,34 +394,35 @@ function help(command?: Command): string {
   }
   const options = FLAGS_OF[command].map((name) => {
     const { help: text, default: fallback } = INPUTS[name] as { help: string; default?: string };
-    return `  --${name.padEnd(16)} ${text}${fallback === undefined ? '' : ` (default ${fallback})`}`;
+    const isShown = fallback !== undefined && !SWITCHES.includes(name);
+    return `  --${name.padEnd(20)} ${text}${isShown ? ` (default ${fallback})` : ''}`;
   });
+  const formats = FORMATS_OF[command];
   const format =
-    command === 'demo'
-      ? '  --serve            keep the stand-in running, for trying things out'
-      : `  --${'format'.padEnd(16)} what goes to standard output: pretty, json or github (default pretty)`;
-  const environment =
-    command === 'check'
-      ? [
-          '',
-          'Environment:',
-          ...CREDENTIAL_NAMES.map(
-            (name) => `  ${(INPUTS[name] as { env: string }).env.padEnd(20)} ${INPUTS[name].help}`,
-          ),
-          '  HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR are honoured.',
-        ]
-      : [];
+    formats.length === 0
+      ? '  --serve                keep the stand-in running, for trying things out'
+      : `  --${'format'.padEnd(20)} what goes to standard output: ${enumerate(formats, 'or')} (default ${formats[0]})`;
+  const environment = FLAGS_OF[command].includes('scim-url')
+    ? [
+        '',
+        'Environment:',
+        ...CREDENTIAL_NAMES.map(
+          (name) => `  ${(INPUTS[name] as { env: string }).env.padEnd(20)} ${INPUTS[name].help}`,
+        ),
+        '  HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR are honoured.',
+      ]
+    : [];
   return [
     `leapsome-access-policy ${command}: ${COMMANDS[command]}`,
+    ...(command === 'explain' ? ['', 'Usage: leapsome-access-policy explain SUBJECT [OPTIONS]'] : []),
     '',
     'Options:',
     ...options,
+    ...(command === 'explain' ? [`  --${'kind'.padEnd(20)} ${KIND_HELP}`] : []),
     format,
     ...environment,
     '',
-    command === 'validate'
-      ? 'Exit codes: 0 valid, 2 could not check.'
-      : 'Exit codes: 0 in sync, 1 drift, 2 could not check.',
+    `Exit codes: ${EXIT_CODES_OF[command]}.`,
     '',
   ].join('\n');
 }

@@ -2,9 +2,13 @@
 export const COMMANDS = {
   check: 'compare Leapsome with the policy',
   validate: 'look at the policy alone; no credentials, no network',
+  init: 'write a first policy that says what is so in Leapsome today',
+  doctor: 'try the credentials: what works, what is missing, what can be read',
+  explain: 'say what one person, group, role or rule is to the policy, and why',
+  accept: 'change the policy so that it says what findings of a report are about',
   demo: 'run a check against an embedded stand-in of Leapsome',
 } as const;
 export type Command = keyof typeof COMMANDS;
 
 /** The commands that make sense inside of a workflow. */
-export const ACTION_COMMANDS = ['check', 'validate'] as const satisfies readonly Command[];
+export const ACTION_COMMANDS = ['check', 'validate', 'init', 'doctor'] as const satisfies readonly Command[];

@@ -12,10 +12,17 @@ export function credentialsOf({ scim, content, stackone }: Inputs): Credentials 
     ...(content.secret === undefined
       ? {}
       : { content: { baseUrl: content.baseUrl, secret: content.secret } }),
-    ...(apiKey === undefined || accountId === undefined
+    ...(apiKey === undefined ||
+    accountId === undefined ||
+    isMeantForOthers(apiKey, [scim.token, content.secret, accountId])
       ? {}
       : { stackone: { baseUrl: stackone.baseUrl, apiKey, accountId } }),
   };
+}
+
+/** Leapsome's credentials must never reach StackOne, which a slip of the paste could do. */
+function isMeantForOthers(apiKey: string, others: readonly (string | undefined)[]): boolean {
+  return others.includes(apiKey);
 }
 
 /** The sources for which there is a credential, or a part of one. */
@@ -52,7 +59,16 @@ export function credentialProblems(
 }
 
 /** StackOne takes a key and an account together. */
-export function halfCredentials({ stackone: { apiKey, accountId } }: Inputs): Problem[] {
+export function halfCredentials({ scim, content, stackone: { apiKey, accountId } }: Inputs): Problem[] {
+  if (apiKey !== undefined && isMeantForOthers(apiKey, [scim.token, content.secret, accountId]))
+    return [
+      {
+        code: 'token-kind',
+        message:
+          '`stackone-api-key` holds the same value as another credential, so StackOne was not asked: it is none of its keys.',
+        hint: 'Hand an API key of the StackOne project to `stackone-api-key`, and the id of the linked account to `stackone-account-id`.',
+      },
+    ];
   if ((apiKey === undefined) === (accountId === undefined)) return [];
   const [given, missing] =
     apiKey === undefined

@@ -12,10 +12,16 @@ export interface RunContext {
   readonly knownPrivate: boolean;
   /** Why there may be no secrets: a fork's or Dependabot's pull request. */
   readonly withoutSecrets: 'fork' | 'dependabot' | undefined;
-  /** The two ends of the pull request that the run is for. */
-  readonly pullRequest:
-    | { readonly repository: string; readonly base: string; readonly head: string }
-    | undefined;
+  /** The two ends of the pull request, or of the group in the merge queue, that the run is for. */
+  readonly pullRequest: PullRequest | undefined;
+}
+
+export interface PullRequest {
+  /** `owner/name` */
+  readonly repository: string;
+  /** Commits, as the event names them. */
+  readonly base: string;
+  readonly head: string;
 }
 
 interface Payload {
@@ -31,6 +37,7 @@ interface Payload {
       readonly repo?: { readonly full_name?: unknown; readonly fork?: unknown } | null;
     };
   };
+  readonly merge_group?: { readonly base_sha?: unknown; readonly head_sha?: unknown };
 }
 
 const MAX_PAYLOAD = 32 * 1024 * 1024;
@@ -103,10 +110,10 @@ function isPrivate({ repository }: Payload): boolean {
 
 function pullRequest(
   { GITHUB_REPOSITORY: repository }: Env,
-  { pull_request }: Payload,
-): RunContext['pullRequest'] {
-  const base = pull_request?.base?.sha;
-  const head = pull_request?.head?.sha;
+  { pull_request, merge_group }: Payload,
+): PullRequest | undefined {
+  const base = pull_request?.base?.sha ?? merge_group?.base_sha;
+  const head = pull_request?.head?.sha ?? merge_group?.head_sha;
   return repository && typeof base === 'string' && typeof head === 'string'
     ? { repository, base, head }
     : undefined;

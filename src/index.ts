@@ -36,6 +36,8 @@ if (tooOld(process.versions.node)) {
 }
 
 async function start(): Promise<void> {
+  // Before anything that brings undici along, Node's own included: it would print addresses in debug modes.
+  await import(/* webpackMode: "eager" */ './http/quiet.ts');
   const isAction = process.env.GITHUB_ACTIONS === 'true' && process.argv.length <= 2;
   process.exitCode = isAction
     ? await (await import('./action.ts')).main()

@@ -34,6 +34,10 @@ export const INPUTS = {
     help: "base URL of StackOne's API",
   },
   'fail-on': { default: 'error', help: 'lightest severity that fails: error, warning, notice or never' },
+  'fail-on-existing': {
+    default: 'true',
+    help: 'in a pull request, fail also for what is there without it: true or false',
+  },
   'as-of': { help: 'day or moment to check for, such as 2026-12-31; default: now' },
   'report-dir': { default: 'leapsome-access-report', help: 'directory for report.json' },
   formats: { default: 'json', help: 'report formats, separated by commas: json' },
@@ -62,6 +66,8 @@ export interface Inputs {
     readonly baseUrl: URL;
   };
   readonly failOn: FailOn;
+  /** False when a pull request fails only for what it introduces. */
+  readonly failOnExisting: boolean;
   /** Milliseconds since the epoch; undefined means now. */
   readonly asOf: number | undefined;
   readonly reportDir: string;
@@ -91,7 +97,12 @@ export function secretsOf(context: InputContext): string[] {
   const names = (Object.keys(INPUTS) as InputName[]).filter((name) => 'secret' in INPUTS[name]);
   return names.flatMap((name) => {
     const value = raw(context, name);
-    return value === undefined ? [] : [...new Set([value, value.trim()])].filter((secret) => secret !== '');
+    if (value === undefined) return [];
+    const plain = value.trim();
+    // The Content API takes its secret in an address, where it is percent-encoded.
+    return [...new Set([value, plain, encodeURIComponent(plain.toWellFormed())])].filter(
+      (secret) => secret !== '',
+    );
   });
 }
 
@@ -111,6 +122,7 @@ export function readInputs(context: InputContext): Inputs {
       baseUrl: reader.url('stackone-url'),
     },
     failOn: reader.choice('fail-on', [...SEVERITIES, 'never']),
+    failOnExisting: reader.choice('fail-on-existing', ['true', 'false']) === 'true',
     asOf: reader.moment('as-of'),
     reportDir: reader.directory('report-dir'),
     formats: reader.list('formats', FORMATS),

@@ -84,11 +84,14 @@ describe('leaver-active', () => {
     expect(evaluated.problems.map(({ code }) => code)).toEqual(['not-evaluated', 'not-evaluated']);
   });
 
-  test('leaves somebody alone who is not active yet', () => {
+  test('does not overlook an invitation that can still be accepted', () => {
     const people = [
       { name: 'jo', pending: 'invited' as const, 'end-date': '2026-01-01', lifecycle: 'terminated' },
     ];
-    expect(found(judge('rules: {}', { ...left('2026-01-01'), people }), 'leaver-active')).toEqual([]);
+    const evaluated = judge('rules: {}', { ...left('2026-01-01'), people });
+    expect(only(evaluated, 'leaver-active').message).toContain(
+      'has an account (invited), but the employment ended',
+    );
   });
 
   test('with StackOne alone says of both halves who would tell them', () => {

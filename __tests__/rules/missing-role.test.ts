@@ -40,7 +40,7 @@ describe('missing-role', () => {
     const reason = (all: Parameters<typeof judge>[1]) =>
       ruleOf(judge('roles: [{ name: Admin }]', all), 'missing-role').reason;
     expect(reason({ sources: ['content'], unknown: ['role-catalogue'] })).toBe(
-      "which access roles there are is unknown: Leapsome's Content API did not report it",
+      "which access roles there are is unknown: Leapsome's Content API shows the access roles only to keys with the role Super Admin, and this key lacks it",
     );
     expect(reason({ failed: ['content', 'stackone'] })).toBe(
       "which access roles there are is unknown: Leapsome's Content API has the last word on it, and could not be read in this run",
@@ -57,12 +57,12 @@ describe('missing-role', () => {
     };
     const evaluated = judge('roles: [{ name: Admin }, { name: Reader }]', all);
     expect(found(evaluated, 'missing-role')).toEqual([]);
-    expect(evaluated.problems).toMatchObject([
-      {
+    expect(evaluated.problems).toContainEqual(
+      expect.objectContaining({
         message: expect.stringContaining('missing-role could not be evaluated'),
-        location: { line: 2, column: 28 },
-      },
-    ]);
+        location: expect.objectContaining({ line: 2, column: 28 }),
+      }),
+    );
     expect(ruleOf(judge('roles: [{ name: Admin }]', all), 'missing-role').status).toBe('pass');
   });
 });

@@ -171,6 +171,18 @@ describe('a source that fails', () => {
     });
   });
 
+  it('and that is the authority for who is active leaves no verdict, optional or not', async () => {
+    const standIn = await leapsome({
+      company: BRIGHTWATER_AGREED,
+      faults: [{ kind: 'answer', service: 'scim', status: 501 }],
+    });
+    const policy =
+      'version: 1\nsources: { optional: [scim] }\naccounts: { never: [{ domain: evil.example }] }\n';
+    const { report } = await check(standIn, { policy });
+    expect(report?.result).toBe('could-not-check');
+    expect(problems(report)).toContainEqual(expect.stringContaining('Who has an active account is unknown'));
+  });
+
   it('is fatal when it was the only one that answered', async () => {
     const standIn = await leapsome({ faults: [{ kind: 'answer', status: 501 }] });
     const { report } = await check(standIn, {

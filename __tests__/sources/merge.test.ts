@@ -108,12 +108,16 @@ describe('the people of several sources', () => {
     },
   );
 
-  it('wait for it where only StackOne can tell', () => {
+  it('wait for it by the word of StackOne only where no other source knows them', () => {
+    const pending = { active: false, pending: 'invited' } as const;
     const { people } = merge([
       reading('scim', { people: [person('a')] }),
-      reading('stackone', { people: [person('a', { active: false, pending: 'invited' })] }),
+      reading('stackone', { people: [person('a', pending), person('b', pending)] }),
     ]);
-    expect(people[0]).toMatchObject({ active: false, pending: 'invited' });
+    expect(people.map(({ id, active, pending: state }) => [id, active, state])).toEqual([
+      ['a', true, undefined],
+      ['b', false, 'invited'],
+    ]);
   });
 
   it('keep every address under which a source knows them', () => {

@@ -113,6 +113,17 @@ describe('StackOne', () => {
     expect(reading.roles?.every(({ holders }) => holders === undefined)).toBe(true);
   });
 
+  it('asks for whole records where a service cannot leave fields out', async () => {
+    const { reading, standIn } = await read({
+      faults: [{ kind: 'answers', path: USERS, answers: [{ status: 400 }] }],
+    });
+    expect(reading.people).toHaveLength(BRIGHTWATER.people.length);
+    const queries = standIn.requests
+      .filter(({ path }) => path === USERS)
+      .map(({ query }) => Object.keys(query));
+    expect(queries).toEqual([['page_size', 'fields', 'expand'], ['page_size']]);
+  });
+
   it('names what has no id in Leapsome, so that it can be linked otherwise', async () => {
     const { reading } = await read({
       faults: [{ kind: 'patch-row', path: USERS, row: 0, set: { remote_id: null } }],

@@ -1,12 +1,15 @@
 import { compare } from '../model/compare.ts';
+import { SOURCE_LABELS, SOURCE_NAMES } from '../model/facts.ts';
+import type { PolicyEdit } from '../model/policy-edit.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ReportedException, ReportedFinding, RuleResult } from '../model/report.ts';
 import { type RuleSeverity, rank, type Severity } from '../model/severity.ts';
 import type { Group, Role } from '../model/snapshot.ts';
 import type { Exception, Place, Policy } from '../policy/types.ts';
 import { exceptionExpiring } from '../rules/exception-expiring.ts';
+import { excuseOf } from '../rules/excuse.ts';
 import { type AnyRule, RULES } from '../rules/index.ts';
-import type { Detected, Gap, Rule } from '../rules/rule.ts';
+import type { Detected, Gap, Rule, Wording } from '../rules/rule.ts';
 import { awaitedInWords } from './awaited.ts';
 import { type Binding, Evaluation, type EvaluationOptions } from './evaluation.ts';
 import { ExceptionBook, endsWithin, subjectInWords } from './exceptions.ts';
@@ -26,46 +29,72 @@ export interface EvaluateDeps {
   readonly sha256: (text: string) => string;
 }
 
-interface Finding {
+/** Something that a rule found, not in words yet. */
+export interface Finding {
   readonly rule: Rule<unknown>;
   readonly found: Detected;
   readonly severity: Severity;
   readonly fingerprint: string;
   readonly exception: Exception | undefined;
+  /** The same complaint from other places of the policy: it goes when all of them say otherwise. */
+  readonly others?: readonly Finding[];
 }
 
-interface Run {
+/** How one rule went. */
+export interface Run {
   readonly rule: Rule<unknown>;
   readonly severity: RuleSeverity;
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
 }
 
+/** What all rules found, each thing once, before anything of it is put into words. */
+export interface Detection {
+  readonly evaluation: Evaluation;
+  readonly book: ExceptionBook;
+  readonly runs: readonly Run[];
+  readonly findings: readonly Finding[];
+}
+
 /** Compares a plausible, complete population with a valid policy. Never throws for anything that Leapsome may hold. */
 export function evaluate(options: EvaluationOptions, deps: EvaluateDeps): Evaluated {
+  return inWords(detect(options, deps));
+}
+
+/** The first half of `evaluate`: runs every rule. */
+export function detect(options: EvaluationOptions, deps: EvaluateDeps): Detection {
   const evaluation = new Evaluation(options);
-  const { policy } = options;
-  const book = new ExceptionBook(policy.exceptions, options.population, options.asOf);
+  const book = new ExceptionBook(options.policy.exceptions, options.population, options.asOf);
   const [aboutExceptions, others] = partition(RULES as unknown as readonly Rule<unknown>[], (rule) =>
     rule.id.startsWith('exception-'),
   );
   const runs = others.map((rule) => run(rule, evaluation, book, deps));
   evaluation.exceptionUses = book.uses(unique(runs.flatMap((one) => one.findings)));
   runs.push(...aboutExceptions.map((rule) => run(rule, evaluation, book, deps)));
-  const findings = sortFindings(unique(runs.flatMap((one) => one.findings)), policy);
+  return { evaluation, book, runs, findings: unique(runs.flatMap((one) => one.findings)) };
+}
+
+/** The second half of `evaluate`: words, in the order in which they are shown, and what stands in the way of a verdict. */
+export function inWords({ evaluation, book, runs, findings: unsorted }: Detection): Evaluated {
+  const findings = sortFindings([...unsorted], evaluation.policy);
   return {
     findings: findings.map((finding) => report(finding, evaluation)),
     rules: runs.map((one) => ruleResult(one, findings)),
     exceptions: evaluation.exceptionUses.flatMap((use) => reportException(use, evaluation)),
-    problems: [
-      ...ambiguities(evaluation),
-      ...inclusions(evaluation),
-      ...governedTwice(evaluation),
-      ...contradictions(evaluation),
-      ...openQuestions(runs, evaluation),
-    ],
+    problems: [...obstacles(evaluation), ...openQuestions(runs, evaluation)],
     warnings: [...evaluation.doubts(), ...book.doubts(), ...awaitedInWords(evaluation)],
   };
+}
+
+/** What is wrong between the policy and what is there, so that the policy cannot be applied as it stands. */
+export function obstacles(evaluation: Evaluation): Problem[] {
+  return [
+    ...unknownActivity(evaluation),
+    ...ambiguities(evaluation),
+    ...inclusions(evaluation),
+    ...governedTwice(evaluation),
+    ...contradictions(evaluation),
+  ];
 }
 
 /** The severity that a rule has under this policy. */
@@ -115,11 +144,31 @@ function fingerprint(rule: string, found: Detected, deps: EvaluateDeps): string 
 /** Two entries may complain of the same thing: the heavier complaint stays, of equal ones the first in the policy. */
 function unique(findings: readonly Finding[]): Finding[] {
   const kept = new Map<string, Finding>();
+  const places = new Map<string, Map<Place, Finding>>();
   for (const finding of findings) {
-    const other = kept.get(finding.fingerprint);
-    if (!other || rank(finding.severity) < rank(other.severity)) kept.set(finding.fingerprint, finding);
+    const { fingerprint, found } = finding;
+    const other = kept.get(fingerprint);
+    if (!other || rank(finding.severity) < rank(other.severity)) kept.set(fingerprint, finding);
+    if (!other) continue;
+    const known = places.get(fingerprint) ?? new Map([[other.found.place, other]]);
+    places.set(fingerprint, known.set(found.place, finding));
   }
-  return [...kept.values()];
+  return [...kept].map(([fingerprint, finding]) => {
+    const others = [...(places.get(fingerprint)?.values() ?? [])].filter((one) => one !== finding);
+    return others.length === 0 ? finding : { ...finding, others };
+  });
+}
+
+/** What would make a finding right in every place that complains of it; undefined where one of them cannot say so. */
+function editsOf(
+  { rule, others = [] }: Finding,
+  own: Wording['edits'],
+  evaluation: Evaluation,
+): readonly PolicyEdit[] | undefined {
+  if (others.length === 0) return own;
+  const all = [own, ...others.map(({ found }) => rule.describe(found, evaluation).edits)];
+  if (all.includes(undefined)) return undefined;
+  return [...new Map(all.flatMap((edits) => edits!).map((edit) => [JSON.stringify(edit), edit])).values()];
 }
 
 function sortFindings(findings: Finding[], policy: Policy): Finding[] {
@@ -139,9 +188,12 @@ function sortFindings(findings: Finding[], policy: Policy): Finding[] {
   );
 }
 
-function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
+/** A finding as reports hold it. */
+export function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
   const { rule, found, severity, exception } = finding;
-  const { message, policy, leapsome } = rule.describe(found, evaluation);
+  const { message, policy, leapsome, edits: own } = rule.describe(found, evaluation);
+  const edits = editsOf(finding, own, evaluation);
+  const excuse = excuseOf(rule.subject, found, evaluation);
   const { user, group, role } = found;
   return {
     fingerprint: finding.fingerprint,
@@ -153,7 +205,7 @@ function report(finding: Finding, evaluation: Evaluation): ReportedFinding {
     ...(group ? { group: { id: group.id, name: group.name } } : {}),
     ...(role ? { role: { id: role.id, name: role.name } } : {}),
     location: evaluation.policy.locate(found.place),
-    remedies: { policy, leapsome },
+    remedies: { policy, leapsome, ...(edits ? { edits } : {}), ...(excuse ? { exception: excuse } : {}) },
     controls: found.entry?.controls ?? [],
     ...(exception
       ? {
@@ -217,6 +269,20 @@ function reportException(
       state: state === 'expired' ? 'expired' : endsSoon ? 'expiring' : 'in-force',
       findings: matches,
       location: evaluation.policy.locate(exception.place),
+    },
+  ];
+}
+
+/** Which accounts there are, and which of them are active, everything else rests on. No other source steps in for that. */
+function unknownActivity({ population }: Evaluation): Problem[] {
+  const { sources, failed = [] } = population.snapshot;
+  const authority = SOURCE_NAMES.find((name) => sources.includes(name) || failed.includes(name));
+  if (authority === undefined || !failed.includes(authority)) return [];
+  return [
+    {
+      code: 'not-evaluated',
+      message: `Who has an active account is unknown: ${SOURCE_LABELS[authority]} has the last word on it, and could not be read in this run.`,
+      hint: 'Run again when it can be read. A source that is optional may fail only where another one comes before it: SCIM, then the Content API, then StackOne.',
     },
   ];
 }

@@ -54,6 +54,8 @@ export interface EvaluationOptions {
   /** Milliseconds since the epoch: the clock of exceptions and end dates. */
   readonly asOf: number;
   readonly personalData: 'show' | 'mask';
+  /** Custom attributes that the policy names and that nobody asked the sources for: unknown, never "no". */
+  readonly unread?: ReadonlySet<string>;
 }
 
 const ATTRIBUTE_KINDS: ReadonlySet<GroupKind> = new Set([
@@ -84,7 +86,7 @@ export class Evaluation {
     this.population = options.population;
     this.asOf = options.asOf;
     this.#mask = options.personalData === 'mask';
-    this.compiler = new SelectorCompiler(options.population);
+    this.compiler = new SelectorCompiler(options.population, options.unread);
   }
 
   /** The person as reports hold them: never more than may be shown. */

@@ -81,9 +81,11 @@ export class SelectorCompiler {
   readonly #lists = new Map<PeopleList, ListMatcher>();
   readonly #below = new Map<string, ReadonlySet<Person>>();
   readonly #teamNames: () => readonly string[];
+  readonly #unread: ReadonlySet<string>;
 
-  constructor(population: Population) {
+  constructor(population: Population, unread: ReadonlySet<string> = new Set()) {
     this.#population = population;
+    this.#unread = unread;
     this.#facts = population.snapshot.facts;
     this.#teamNames = lazy(() => population.groupNames('team'));
   }
@@ -282,6 +284,10 @@ export class SelectorCompiler {
     const fact: Fact = 'custom' in attribute ? 'custom' : attribute.name;
     const label = 'custom' in attribute ? `custom attribute ${attribute.custom}` : attribute.name;
     if (!this.#facts.has(fact)) return this.#unreported(fact, label, notes);
+    if ('custom' in attribute && this.#unread.has(attribute.custom)) {
+      notes.unknown.add(`${label} is unknown: it was not read`);
+      return NOT_KNOWN;
+    }
     if ('name' in attribute && attribute.name === 'team') return this.#team(test, notes);
     const indexed = indexedAttribute(attribute as Exclude<Condition['attribute'], { name: 'team' }>);
     const values = this.#population.values(indexed);
@@ -384,6 +390,17 @@ export function unreportedReason(
   return `${label} ${verb} unknown: ${whyUnreported(fact, verb === 'is' ? 'it' : 'them', population)}`;
 }
 
+/** Why a source that tells a fact elsewhere does not tell it here, where that has one cause. */
+const SILENCES: Partial<Record<Fact, Partial<Record<SourceName, string>>>> = {
+  'role-catalogue': {
+    content: `${SOURCE_LABELS.content} shows the access roles only to keys with the role Super Admin, and this key lacks it`,
+    stackone: `${SOURCE_LABELS.stackone} offers the roles only of accounts that are linked with an API secret`,
+  },
+  'role-holders': {
+    stackone: `${SOURCE_LABELS.stackone} offers the roles only of accounts that are linked with an API secret`,
+  },
+};
+
 function whyUnreported(fact: Fact, it: 'it' | 'them', { snapshot, people }: Population): string {
   const { sources, failed = [] } = snapshot;
   const tellers = FACT_SOURCES[fact];
@@ -394,6 +411,8 @@ function whyUnreported(fact: Fact, it: 'it' | 'them', { snapshot, people }: Popu
     return `${SOURCE_LABELS[authority]} has the last word on ${it}, and could not be read in this run`;
   const silent = tellers.filter((source) => sources.includes(source));
   const broken = tellers.filter((source) => failed.includes(source));
+  const known = silent.flatMap((source) => SILENCES[fact]?.[source] ?? []);
+  if (known.length > 0) return `${known.join(', and ')}${notRead(broken, '; ')}`;
   const what = OF_NO_ACCOUNT.has(fact)
     ? `did not report ${it}`
     : `reported ${it} for none of the ${people.length} accounts`;

@@ -96,7 +96,7 @@ class Compiler {
       top: topPlace(root),
       groupsPlace: keyOrTop(root, 'groups'),
       rolesPlace: keyOrTop(root, 'roles'),
-      locate: this.#locator(),
+      ...this.#texts(),
     };
     this.#checkSetLoops();
     this.#checkDuplicates(groups);
@@ -105,9 +105,12 @@ class Compiler {
     return policy;
   }
 
-  #locator(): Policy['locate'] {
+  #texts(): Pick<Policy, 'locate' | 'textOf'> {
     const byPath = new Map(this.#files.map((file) => [file.path, file.tree.file]));
-    return (place) => locate(byPath.get(place.file)!, place);
+    return {
+      locate: (place) => locate(byPath.get(place.file)!, place),
+      textOf: ({ file, start, end }) => byPath.get(file)!.text.slice(start, end),
+    };
   }
 
   #fail(code: string, message: string, label: string, place: Place, related?: PolicyError['related']): void {

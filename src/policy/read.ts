@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import type { IncludeRequest, PolicyParser } from './parse.ts';
 import type { Policy } from './types.ts';
 
-const MAX_BYTES = 16 * 1024 * 1024;
+export const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 200;
 /** A policy of this size speaks of a tenant that is worth saving memory for. */
 const LARGE_BYTES = 256 * 1024;
@@ -30,24 +30,43 @@ export interface PolicyLocation {
   readonly allowOutside: boolean;
 }
 
-interface FoundFile {
+/** A file of a policy that was found. */
+export interface FoundFile {
   /** For people and annotations: relative to the workspace, with forward slashes. */
   readonly shown: string;
+  /** The same for one file, by whatever way it was found. */
   readonly real: string;
+}
+
+/** A found file that can be read. */
+export interface ReadableFile extends FoundFile {
+  readonly read: () => Uint8Array;
+}
+
+/** The place that the files of a policy come from. Whatever is wrong with a file is a CheckError. */
+export interface PolicyFiles {
+  /** The file that the policy begins with. */
+  first(): ReadableFile | Promise<ReadableFile>;
+  /** A file that another one includes, by the path that is written there. */
+  included(path: string, from: FoundFile): ReadableFile | Promise<ReadableFile>;
 }
 
 /** Reads a policy and everything that it includes. Never throws for what a file may hold. */
 export async function readPolicy(location: PolicyLocation): Promise<PolicyReading> {
+  return readPolicyFiles(() => localFiles(location));
+}
+
+/** The same for files from anywhere; what is no CheckError goes through to the caller. */
+export async function readPolicyFiles(open: () => PolicyFiles): Promise<PolicyReading> {
   let parser: PolicyParser | undefined;
   const hashes: string[] = [];
   try {
-    const root = rootOf(location);
-    const file = find(resolve(location.workspace, location.path), root, location.path);
-    const first = readFile(file);
+    const files = open();
+    const first = await files.first();
     // The parser and its libraries are loaded only now: a missing policy is told at once.
     parser = new (await import('./parse.ts')).PolicyParser();
-    const reader = new IncludeReader(parser, root, hashes);
-    reader.take(file, first, [], []);
+    const reader = new IncludeReader(parser, files, hashes);
+    await reader.take(first, [], []);
     return { ...parser.finish(), files: parser.files(), sha256: combined(hashes) };
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
@@ -57,24 +76,24 @@ export async function readPolicy(location: PolicyLocation): Promise<PolicyReadin
 
 class IncludeReader {
   readonly #parser: PolicyParser;
-  readonly #root: Root;
+  readonly #files: PolicyFiles;
   readonly #hashes: string[];
   readonly #seen = new Set<string>();
   #requests = 0;
 
-  constructor(parser: PolicyParser, root: Root, hashes: string[]) {
+  constructor(parser: PolicyParser, files: PolicyFiles, hashes: string[]) {
     this.#parser = parser;
-    this.#root = root;
+    this.#files = files;
     this.#hashes = hashes;
   }
 
-  take(
-    file: FoundFile,
-    bytes: Buffer,
+  async take(
+    file: ReadableFile,
     mayDefine: readonly (readonly string[])[],
     chain: readonly string[],
-  ): void {
+  ): Promise<void> {
     this.#seen.add(file.real);
+    const bytes = file.read();
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.#hashes.push(sha256);
     const requests = this.#parser.add({
@@ -91,19 +110,18 @@ class IncludeReader {
         return;
       }
       const inner = request.mayDefine ? [...mayDefine, request.mayDefine] : mayDefine;
-      this.#include(request, file, inner, [...chain, file.real]);
+      await this.#include(request, file, inner, [...chain, file.real]);
     }
   }
 
-  #include(
+  async #include(
     request: IncludeRequest,
     from: FoundFile,
     mayDefine: readonly (readonly string[])[],
     chain: readonly string[],
-  ): void {
+  ): Promise<void> {
     try {
-      if (isAbsolute(request.path)) throw outside(request.path, this.#root);
-      const file = this.#locate(request.path, from);
+      const file = await this.#files.included(request.path, from);
       if (chain.includes(file.real))
         throw failure(
           'policy-invalid',
@@ -112,36 +130,51 @@ class IncludeReader {
         );
       if (this.#seen.has(file.real))
         throw failure('policy-invalid', `${file.shown} is included twice`, 'include it once');
-      this.take(file, readFile(file), mayDefine, chain);
+      await this.take(file, mayDefine, chain);
     } catch (error) {
       if (!(error instanceof CheckError)) throw error;
       const [problem] = error.problems;
       this.#parser.errors.push(request.fail('include', problem!.message.replace(/\.$/, ''), problem!.hint));
     }
   }
+}
 
-  /** Relative to the file that includes it, or else to the root of the repository. */
-  #locate(path: string, from: FoundFile): FoundFile {
+/** A file by the first of these ways on which there is one. @throws CheckError */
+export async function firstThere(
+  path: string,
+  ways: readonly (() => ReadableFile | Promise<ReadableFile>)[],
+): Promise<ReadableFile> {
+  for (const way of ways) {
     try {
-      return find(resolve(dirname(from.real), path), this.#root, path);
+      return await way();
     } catch (error) {
       if (!(error instanceof CheckError) || error.problems[0]?.code !== 'policy-not-found') throw error;
-      return this.#belowRoot(path);
     }
   }
+  throw failure(
+    'policy-not-found',
+    `There is no file ${path}.`,
+    'a path is relative to this file, or else to the repository',
+  );
+}
 
-  #belowRoot(path: string): FoundFile {
-    try {
-      return find(resolve(this.#root.directory, path), this.#root, path);
-    } catch (error) {
-      if (!(error instanceof CheckError) || error.problems[0]?.code !== 'policy-not-found') throw error;
-      throw failure(
-        'policy-not-found',
-        `There is no file ${path}.`,
-        'a path is relative to this file, or else to the repository',
-      );
-    }
-  }
+/** Files of this machine. */
+export function localFiles(location: PolicyLocation): PolicyFiles {
+  const root = rootOf(location);
+  const open = (path: string, given: string): ReadableFile => {
+    const file = find(path, root, given);
+    return { ...file, read: () => readFile(file) };
+  };
+  return {
+    first: () => open(resolve(location.workspace, location.path), location.path),
+    included(path, from) {
+      if (isAbsolute(path)) throw outside(path, root);
+      return firstThere(path, [
+        () => open(resolve(dirname(from.real), path), path),
+        () => open(resolve(root.directory, path), path),
+      ]);
+    },
+  };
 }
 
 interface Root {
@@ -218,7 +251,7 @@ function readFile(file: FoundFile): Buffer {
   }
 }
 
-function decode(bytes: Buffer, shown: string): string {
+function decode(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -146,4 +146,6 @@ export interface Policy {
   readonly rolesPlace: Place;
   /** Lines and columns of a place. */
   readonly locate: (place: Place) => Location;
+  /** The text of a place, as it stands in the file. */
+  readonly textOf: (place: Place) => string;
 }

@@ -1,6 +1,6 @@
 import { ANNOTATION_LENGTH, ANNOTATIONS_PER_KIND } from '../model/limits.ts';
 import type { Location, Problem } from '../model/problem.ts';
-import type { Report, ReportedFinding } from '../model/report.ts';
+import type { Change, Report, ReportedFinding } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { forCommandData, forCommandProperty, visible } from './escape.ts';
 import { count, cut, linesOf, ownHint, policyRemedyTitle } from './wording.ts';
@@ -51,28 +51,36 @@ function ofFinding(finding: ReportedFinding): Annotation {
   if (policy !== '') parts.push(`${policyRemedyTitle(finding.remedies)}\n${shownLines(policy)}`);
   return {
     level: finding.severity,
-    title: `Access drift: ${visible(finding.rule)}`,
+    title: `Access drift: ${visible(finding.rule)}${finding.change === 'existing' ? ' (existing)' : ''}`,
     message: cut(parts.join('\n'), ANNOTATION_LENGTH),
     ...finding.location,
   };
 }
 
-/** Keeps the first few that are on changed lines and the first few that are not, and counts the rest. */
-class Shelf<T extends { readonly location?: Location }> {
-  readonly #near: T[] = [];
-  readonly #far: T[] = [];
+interface Marked {
+  readonly location?: Location;
+  readonly change?: Change;
+}
+
+/**
+ * Keeps the first few of each kind, and counts the rest: what the pull request introduces comes before what exists
+ * without it, and among these what is on changed lines before what is not.
+ */
+class Shelf<T extends Marked> {
+  readonly #boards: readonly T[][] = [[], [], [], []];
   total = 0;
 
   add(item: T, changed: ChangedLines): void {
     this.total += 1;
-    // Once enough are near, nothing that follows can be shown: do not look for its line.
-    if (this.#near.length === NAMED_PER_KIND) return;
-    const shelf = touches(changed, item.location) ? this.#near : this.#far;
-    if (shelf.length < NAMED_PER_KIND) shelf.push(item);
+    // Once enough are on the first board, nothing that follows can be shown: do not look for its line.
+    if (this.#boards[0]!.length === NAMED_PER_KIND) return;
+    const isFar = touches(changed, item.location) ? 0 : 1;
+    const board = this.#boards[(item.change === 'existing' ? 2 : 0) + isFar]!;
+    if (board.length < NAMED_PER_KIND) board.push(item);
   }
 
   first(length: number): T[] {
-    return [...this.#near, ...this.#far].slice(0, length);
+    return this.#boards.flat().slice(0, length);
   }
 }
 
@@ -83,7 +91,7 @@ function rest(level: Severity, left: number): Annotation {
 
 /**
  * What to mark, in the order in which to write it: problems, errors, warnings, notices, each with what this pull request
- * touches first. GitHub drops the eleventh of a kind, so the tenth says how many are left.
+ * introduces and touches first. GitHub drops the eleventh of a kind, so the tenth says how many are left.
  */
 export function annotate(
   report: Pick<Report, 'problems' | 'findings'>,

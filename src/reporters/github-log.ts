@@ -19,5 +19,5 @@ export function githubLog(report: Report, options: GithubLogOptions): string {
     '::endgroup::',
   ]);
   const commands = annotate(report, options.changedLines).map(toWorkflowCommand);
-  return `${[...groups, ...parts.facts, ...commands, ...parts.verdict].join('\n')}\n`;
+  return `${[...parts.opening, ...groups, ...parts.facts, ...commands, ...parts.verdict].join('\n')}\n`;
 }

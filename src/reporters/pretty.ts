@@ -9,6 +9,7 @@ import {
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { forLog } from './escape.ts';
 import { ageOf, changes, sinceInWords } from './history.ts';
+import { previewInWords, wayOf } from './preview.ts';
 import { type Paint, PLAIN, type Style } from './style.ts';
 import {
   allWarnings,
@@ -49,6 +50,8 @@ export interface Entry {
 
 /** The rendering in parts, for surfaces that put something between them. All lines are escaped and painted. */
 export interface PrettyParts {
+  /** What comes first: what merging a pull request would change. */
+  readonly opening: readonly string[];
   readonly entries: readonly Entry[];
   /** Everything between the findings and the verdict. */
   readonly facts: readonly string[];
@@ -88,11 +91,17 @@ function indented(text: string, indent: string, paint: Paint): string[] {
   return lines.length > BLOCK_LINES ? [...kept, `${indent}${paint('…')}`] : kept;
 }
 
-function findingLines(finding: ReportedFinding, age: string | undefined, style: Style): string[] {
+/** What else there is to say of a finding: since when it is there, and what the pull request does to it. */
+function marksOf(finding: ReportedFinding, report: Report): string {
+  const change = report.preview ? (finding.change ?? 'not compared') : undefined;
+  return [ageOf(finding, report), change].filter((mark) => mark !== undefined).join(', ');
+}
+
+function findingLines(finding: ReportedFinding, marks: string, style: Style): string[] {
   const paint = style[PAINTS[finding.severity]];
   const { leapsome, policy } = finding.remedies;
   const mark = paint(`${SYMBOLS[finding.severity]} ${finding.severity}`);
-  const since = age === undefined ? '' : style.dim(` (${age})`);
+  const since = marks === '' ? '' : style.dim(` (${marks})`);
   const lines = [`  ${mark} ${style.bold(shown(finding.rule))}${since}`, `    ${shown(finding.message)}`];
   if (leapsome !== '') lines.push(`    ${style.dim(`To resolve: ${shown(leapsome)}`)}`);
   if (policy !== '') {
@@ -118,7 +127,7 @@ function entriesOf(report: Report, findings: readonly ReportedFinding[], style: 
   return Array.from(byPlace, ([place, group]) => ({
     place,
     counts: tally(group),
-    lines: group.flatMap((finding) => findingLines(finding, ageOf(finding, report), style)),
+    lines: group.flatMap((finding) => findingLines(finding, marksOf(finding, report), style)),
   }));
 }
 
@@ -170,6 +179,10 @@ function facts(report: Report, left: number, style: Style): string[] {
       style,
       (each) => exceptionLines(each, style),
     ),
+    ...list('Resolved by merging this', report.preview?.resolved ?? [], 'finding', style, (each) => [
+      `  ${shown(each.rule)} (${each.severity}), ${wayOf(each)}`,
+      `    ${shown(each.message)}`,
+    ]),
     ...list(
       'Since the last run',
       report.since ? changes(report.since, shown) : [],
@@ -202,6 +215,7 @@ export function prettyParts(report: Report, options: PrettyOptions = {}): Pretty
   const { style = PLAIN, findings = FINDINGS_SHOWN } = options;
   const open = openFindings(report);
   return {
+    opening: report.preview ? [style.bold(previewInWords(report.preview))] : [],
     entries: entriesOf(report, open.slice(0, findings), style),
     facts: facts(report, Math.max(0, open.length - findings), style),
     verdict: verdictLines(report, style),
@@ -217,5 +231,5 @@ export function pretty(report: Report, options: PrettyOptions = {}): string {
     `${style.bold(forLog(entry.place))}  ${style.dim(entry.counts)}`,
     ...entry.lines,
   ]);
-  return `${[...entries, ...parts.facts, ...parts.verdict].join('\n').replace(/^\n+/, '')}\n`;
+  return `${[...parts.opening, ...entries, ...parts.facts, ...parts.verdict].join('\n').replace(/^\n+/, '')}\n`;
 }

@@ -64,6 +64,67 @@ const Excuse = z.strictObject({
   ticket: z.exactOptional(z.string()).describe('Where it was discussed'),
 });
 
+const at = Location.describe('The element of the policy that changes; of a list, entry or count its key');
+const person = z
+  .union([
+    z.strictObject({ address: z.string().describe('User name or address') }),
+    z.strictObject({ id: z.string().describe('Id in Leapsome') }),
+  ])
+  .describe('Whom the edit names');
+
+const Edit = z
+  .discriminatedUnion('action', [
+    z.strictObject({
+      action: z.literal('add-person').describe('Append somebody to a list of people'),
+      at,
+      person,
+    }),
+    z.strictObject({
+      action: z
+        .literal('leave-out')
+        .describe('Narrow a selector, so that it matches everybody but the person'),
+      at,
+      person,
+    }),
+    z.strictObject({
+      action: z.literal('remove').describe('Take something away'),
+      at,
+      what: z.enum(['selector', 'name', 'entry', 'exception']).describe('What stands there'),
+    }),
+    z.strictObject({
+      action: z.literal('set-count').describe('Move a bound of a count'),
+      at,
+      bound: z.enum(['min', 'max']).describe('Which one'),
+      to: amount.describe('The new bound'),
+    }),
+    z.strictObject({
+      action: z.literal('set-name').describe('Write another name into an entry with an id'),
+      at,
+      to: z.string().describe('The new name'),
+    }),
+    z.strictObject({
+      action: z.literal('set-end').describe('Write another last day into an exception'),
+      at,
+      to: z.exactOptional(z.string()).describe('The new last day; absent where somebody has to choose it'),
+    }),
+    z.strictObject({
+      action: z.literal('add-entry').describe('Add an entry to a list of the root policy'),
+      at,
+      list: z.enum(['groups', 'roles']).describe('To which list'),
+      name: z.string().describe('Name of the group or role'),
+      id: z.string().describe('Its id in Leapsome'),
+      anybody: z.boolean().describe('Whether the entry says that anybody may be in'),
+    }),
+  ])
+  .describe('The smallest change of the policy that makes it right, for `accept`');
+
+const ExceptionNames = z.strictObject({
+  user: z.exactOptional(z.string()).describe('User name or id of the person'),
+  group: z.exactOptional(z.string()).describe('Name or id of the group'),
+  role: z.exactOptional(z.string()).describe('Name or id of the access role'),
+  name: z.exactOptional(z.string()).describe('Name of the requirement or separation'),
+});
+
 const Finding = z.strictObject({
   fingerprint: sha256.describe(
     'Stable across runs: made of the rule and Leapsome ids, not of names or lines',
@@ -80,9 +141,20 @@ const Finding = z.strictObject({
     .strictObject({
       policy: z.string().describe('YAML to paste into the policy; may be empty'),
       leapsome: z.string().describe('What to do in Leapsome; may be empty'),
+      edits: z
+        .exactOptional(z.array(Edit))
+        .describe('What the YAML says, to be done together; absent where only an exception could say it'),
+      exception: z
+        .exactOptional(ExceptionNames)
+        .describe('What an exception from it names; absent where none can excuse it'),
     })
     .describe('The two ways to resolve it'),
   controls: z.array(z.string()).describe('Controls of compliance frameworks that the policy entry names'),
+  change: z
+    .exactOptional(z.enum(['introduced', 'existing']))
+    .describe(
+      'Whether the pull request brings it about; only of open findings that could be compared with the base',
+    ),
   firstSeen: z
     .exactOptional(z.string())
     .describe('The day in UTC on which a run first saw it, as far as earlier reports tell'),
@@ -137,6 +209,31 @@ const Since = z.strictObject({
     .describe('Absent when the earlier report kept no roster'),
 });
 
+const Preview = z.strictObject({
+  base: z.string().describe('Commit whose policy was compared with'),
+  addsPolicy: z.boolean().describe('Whether the base has no policy yet'),
+  introduced: amount.describe('Open findings that are there because of the pull request'),
+  existing: amount.describe('Open findings that are there without it, too'),
+  notCompared: amount.describe('Open findings of which the policy of the base does not tell'),
+  failOnExisting: z.boolean().describe('Whether existing findings count for the verdict'),
+  resolved: z
+    .array(
+      z.strictObject({
+        fingerprint: sha256.describe('As in a report of the base'),
+        rule: z.string().describe('Id of the rule that found it'),
+        severity: z.enum(SEVERITIES).describe('How much it weighs by the policy of the base'),
+        message: z.string().describe('What was found, one sentence, not escaped'),
+        user: z.exactOptional(User).describe('The person concerned'),
+        group: z.exactOptional(Named).describe('The group concerned'),
+        role: z.exactOptional(Named).describe('The access role concerned'),
+        by: z
+          .enum(['policy', 'exception', 'rule-off'])
+          .describe('A change of the policy, a new exception, or the rule is switched off'),
+      }),
+    )
+    .describe('Findings by the policy of the base that merging does away with'),
+});
+
 const Problem = z.strictObject({
   code: z.enum(PROBLEM_CODES).describe('What kind of problem'),
   message: z.string().describe('What happened, one sentence or a code frame, not escaped'),
@@ -151,6 +248,30 @@ const Run = z.strictObject({
   runUrl: z.exactOptional(z.string()).describe('Page of the workflow run'),
   actor: z.exactOptional(z.string()).describe('Who or what started it'),
   event: z.exactOptional(z.string()).describe('The event that started it'),
+});
+
+/** The part of a report that `accept` works from; what a later version adds is passed over. */
+export const AcceptableSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal('leapsome-access-policy') }),
+  asOf: z.iso.datetime(),
+  policy: z.object({ files: z.array(z.object({ path: z.string(), sha256 })) }),
+  findings: z.array(
+    z.object({
+      fingerprint: sha256,
+      rule: z.string(),
+      status: z.enum(['open', 'excepted']),
+      message: z.string(),
+      group: z.exactOptional(Named),
+      role: z.exactOptional(Named),
+      location: Location,
+      remedies: z.object({
+        edits: z.exactOptional(z.array(Edit)),
+        exception: z.exactOptional(ExceptionNames),
+      }),
+    }),
+  ),
+  roster: z.exactOptional(z.object({ groups: z.array(Named) })),
 });
 
 /** The format of `report.json`. Every key is described: the published JSON Schema is made from this. */
@@ -206,6 +327,9 @@ export const ReportSchema = z
     since: z
       .exactOptional(Since)
       .describe('What has changed since the previous report; absent without one that can be compared with'),
+    preview: z
+      .exactOptional(Preview)
+      .describe('What merging the pull request changes; absent where its base was not compared with'),
     personalData: z
       .enum(['show', 'mask'])
       .describe('Whether people whom the policy does not name are masked'),

@@ -7,6 +7,7 @@ import type { SourceEvidence, Tally } from '../model/snapshot.ts';
 import { bytes, fitInto, type Section } from './budget.ts';
 import { forMarkdown, forMarkdownBlock } from './escape.ts';
 import { ageOf, changes, sinceInWords } from './history.ts';
+import { previewInWords, wayOf } from './preview.ts';
 import {
   allWarnings,
   count,
@@ -114,7 +115,8 @@ function place(location: Location, run: RunInfo): string {
 
 function heading(report: Report): string {
   const { headline, meaning, next } = verdict(report, value);
-  return `## ${RESULT_SIGNS[report.result]} ${headline}\n\n${meaning} ${next}\n\n${populationLine(report)} Rules: ${ruleTotals(report.rules)}.${report.since ? ` ${sinceInWords(report.since)}` : ''}\n\n`;
+  const opening = report.preview ? `**${previewInWords(report.preview)}**\n\n` : '';
+  return `${opening}## ${RESULT_SIGNS[report.result]} ${headline}\n\n${meaning} ${next}\n\n${populationLine(report)} Rules: ${ruleTotals(report.rules)}.${report.since ? ` ${sinceInWords(report.since)}` : ''}\n\n`;
 }
 
 /** A problem with its code, place and remedy. */
@@ -146,9 +148,11 @@ function findings(report: Report, open: readonly ReportedFinding[]): Section | u
     value(finding.message),
     place(finding.location, report.run),
     ...(report.since ? [ageOf(finding, report) ?? ''] : []),
+    ...(report.preview ? [finding.change ?? 'not compared'] : []),
   ];
   const age = report.since ? ['Age'] : [];
-  const columns = ['Severity', 'Rule', 'Who', 'Group or role', 'What', 'Policy', ...age];
+  const change = report.preview ? ['Change'] : [];
+  const columns = ['Severity', 'Rule', 'Who', 'Group or role', 'What', 'Policy', ...age, ...change];
   return tableSection({ title: 'Findings', columns, items: open, cells, noun: 'finding' }, open.length);
 }
 
@@ -172,6 +176,17 @@ function remedies(report: Report, open: readonly ReportedFinding[]): Section | u
     foot: '</details>\n\n',
     cut: () => '',
   };
+}
+
+/** What merging the pull request does away with; what it introduces is marked among the findings. */
+function resolved(report: Report): Section | undefined {
+  return tableSection({
+    title: 'Resolved by merging this',
+    columns: ['Severity', 'Rule', 'What', 'How'],
+    items: report.preview?.resolved ?? [],
+    cells: (each) => [SEVERITY_CELLS[each.severity], value(each.rule), value(each.message), wayOf(each)],
+    noun: 'finding',
+  });
 }
 
 /** What has changed since the last run; the new findings are marked among the findings. */
@@ -316,6 +331,7 @@ export function summary(report: Report, limit: number = SUMMARY_BYTES - HEAD_ROO
   const before = together([problems(report), failedRules(report)]);
   const after = together([
     remedies(report, open),
+    resolved(report),
     history(report),
     notEvaluated(report),
     exceptions(report),

@@ -54,9 +54,12 @@ export function who(user: ReportedUser): string {
   return user.email ?? `user ${id}`;
 }
 
-/** Findings that no exception excuses. */
+/** Findings that no exception excuses; of a pull request, those that exist without it come last. */
 export function openFindings(report: Report): readonly ReportedFinding[] {
-  return report.findings.filter((finding) => finding.status === 'open');
+  const open = report.findings.filter((finding) => finding.status === 'open');
+  if (!report.preview) return open;
+  const isOld = ({ change }: ReportedFinding) => change === 'existing';
+  return [...open.filter((finding) => !isOld(finding)), ...open.filter(isOld)];
 }
 
 /** `2 errors, 1 warning`; empty when there is nothing. */
@@ -77,6 +80,14 @@ function inSync(report: Report, show: Show): Verdict {
   const open = countsBySeverity(report.counts);
   if (open === '') {
     return { headline: 'In sync', meaning: 'Leapsome and the policy agree.', next: 'Nothing to do.' };
+  }
+  if (report.preview?.failOnExisting === false && report.preview.existing > 0) {
+    const light = report.preview.introduced > 0 ? ', and what it introduces is below what fails one' : '';
+    return {
+      headline: `In sync (fail-on: ${show(report.failOn)}, fail-on-existing: false)`,
+      meaning: `${open} found. What exists without the pull request fails no run of it${light}.`,
+      next: 'Look at them when there is time.',
+    };
   }
   return {
     headline: `In sync (fail-on: ${show(report.failOn)})`,

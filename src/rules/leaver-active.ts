@@ -1,5 +1,6 @@
 import { type Evaluation, isAskedFor, rulePlace } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
+import { FACT_SOURCES } from '../model/facts.ts';
 import type { Person } from '../model/snapshot.ts';
 import { daysToMs, isOver } from '../policy/dates.ts';
 import type { Gap, Rule } from './rule.ts';
@@ -19,7 +20,7 @@ export const leaverActive: Rule<Detail> = {
   check: (evaluation, { grace = 0 }) => {
     const place = rulePlace(evaluation.policy, 'leaver-active');
     return {
-      found: evaluation.population.active.flatMap((person) => {
+      found: evaluation.population.live.flatMap((person) => {
         const detail = departure(person, evaluation.asOf - daysToMs(grace));
         return detail ? [{ user: person, place, detail }] : [];
       }),
@@ -29,14 +30,19 @@ export const leaverActive: Rule<Detail> = {
   describe: ({ user, detail }, evaluation) => ({
     message:
       'ended' in detail
-        ? `${evaluation.show(user!)} has an active account, but the employment ended on ${detail.ended}`
-        : `${evaluation.show(user!)} has an active account, but the lifecycle says ${detail.lifecycle}`,
+        ? `${evaluation.show(user!)} has ${account(user!)}, but the employment ended on ${detail.ended}`
+        : `${evaluation.show(user!)} has ${account(user!)}, but the lifecycle says ${detail.lifecycle}`,
     policy: 'rules:\n  leaver-active: { grace: 14d }  # if leavers keep access for some days',
     leapsome: inLeapsome(
       `Users & Teams → Users → ${evaluation.show(user!)} → deactivate, or correct the end date`,
     ),
   }),
 };
+
+/** An invitation can still be accepted. */
+function account({ pending }: Person): string {
+  return pending === undefined ? 'an active account' : `an account (${pending})`;
+}
 
 function departure(person: Person, now: number): Detail | undefined {
   const ended = person.attributes['end-date'];
@@ -45,10 +51,16 @@ function departure(person: Person, now: number): Detail | undefined {
   return lifecycle !== undefined && GONE.has(lifecycle) ? { lifecycle } : undefined;
 }
 
-/** With one of the two facts there is an answer, if not the whole one; with neither there is none at all. */
+/**
+ * With one of the two facts there is an answer, if not the whole one; with neither there is none at all, nor where a
+ * source that should have told could not be read.
+ */
 function gaps({ population, policy }: Evaluation): Gap[] {
   const facts = ['end-date', 'lifecycle'] as const;
   const unknown = facts.filter((fact) => !population.snapshot.facts.has(fact));
-  const builtIn = unknown.length < facts.length || !isAskedFor(policy, 'leaver-active');
+  const { failed = [] } = population.snapshot;
+  const isLost = unknown.some((fact) => FACT_SOURCES[fact].some((source) => failed.includes(source)));
+  const isPartial = unknown.length < facts.length && !isLost;
+  const builtIn = isPartial || !isAskedFor(policy, 'leaver-active');
   return unknown.map((fact) => ({ reason: unreportedReason(fact, fact, population), builtIn }));
 }

@@ -68,9 +68,10 @@ function nothingToCompare({ policy, population }: Evaluation): Gap {
 }
 
 /** The sources that were read are compared; what another one would say is open. */
-function notHeard({ population }: Evaluation): Gap[] {
+function notHeard({ population, policy }: Evaluation): Gap[] {
   const { failed = [] } = population.snapshot;
-  return failed.length === 0 ? [] : [{ reason: notRead(failed, ''), builtIn: true }];
+  if (failed.length === 0) return [];
+  return [{ reason: notRead(failed, ''), builtIn: !isAskedFor(policy, 'source-disagreement') }];
 }
 
 /** Hundreds of thousands of records pass through here: nothing is made for a person of whom all say the same. */

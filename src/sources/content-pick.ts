@@ -61,6 +61,15 @@ const FIELD_FACTS = [
   'custom',
 ] as const satisfies readonly Fact[];
 
+/** A list that not all records have. */
+export interface Patch {
+  readonly field: string;
+  readonly kind: GroupKind;
+  readonly attribute: GroupAttribute | undefined;
+  readonly missing: number;
+  readonly records: number;
+}
+
 /** Takes from the Content API's records what a policy can name, and nothing else. */
 export interface EmployeePicker {
   /** @throws FieldError */
@@ -71,8 +80,8 @@ export interface EmployeePicker {
   facts(): ReadonlySet<Fact>;
   /** Why the records do not fit together. */
   doubt(): string | undefined;
-  /** A list of groups that some records have and others lack, so that nobody knows what the others are in. */
-  patchy(): { readonly field: string; readonly missing: number; readonly records: number } | undefined;
+  /** Kinds of group whose list some records have and others lack, so that nobody knows what the others are in. */
+  patchy(): readonly Patch[];
 }
 
 export function createEmployeePicker(customAttributes: readonly string[]): EmployeePicker {
@@ -120,8 +129,8 @@ export function createEmployeePicker(customAttributes: readonly string[]): Emplo
     person(row) {
       const raw = requiredObject(row, 'content');
       const id = requiredId(own(raw, 'id'), 'id');
-      const userName = requiredText(own(raw, 'email'), 'email');
       const status = requiredText(own(raw, 'status'), 'status');
+      const userName = pickEmail(raw, id, status);
       const account = STATUSES.get(status);
       if (account === undefined) throw new FieldError('status');
       for (const [name, field] of TEXTS) see(raw, field, name);
@@ -159,16 +168,21 @@ export function createEmployeePicker(customAttributes: readonly string[]): Emplo
     },
     doubt: () => doubt,
     patchy() {
-      for (const { field } of GROUP_LISTS) {
+      return GROUP_LISTS.flatMap(({ field, kind, attribute }) => {
         const missing = records - (lists.get(field) ?? 0);
-        if (missing > 0 && missing < records) return { field, missing, records };
-      }
-      return undefined;
+        return missing > 0 && missing < records ? [{ field, kind, attribute, missing, records }] : [];
+      });
     },
   };
 }
 
 const NOTHING: readonly never[] = Object.freeze([]);
+
+/** An account that was removed may have lost its address with it; nobody else may. */
+function pickEmail(raw: Raw, id: string, status: string): string {
+  const email = own(raw, 'email');
+  return status === 'removed' ? (optionalText(email, 'email') ?? id) : requiredText(email, 'email');
+}
 
 function pickManager(raw: Raw, intern: Intern): string | undefined {
   const manager = optionalObject(own(raw, 'manager'), 'manager');

@@ -5,7 +5,7 @@ import type { HttpClient, Query } from '../http/types.ts';
 import { SOURCE_LABELS } from '../model/facts.ts';
 import type { Person, Role } from '../model/snapshot.ts';
 import { Books } from './books.ts';
-import { createEmployeePicker, type EmployeePicker, pickAccessRole } from './content-pick.ts';
+import { createEmployeePicker, type EmployeePicker, type Patch, pickAccessRole } from './content-pick.ts';
 import type { WalkTally } from './ledger.ts';
 import { walkPages } from './page-numbers.ts';
 import { malformed, type PagePlace, pickRows, readObject, readTotal, refuseCursor } from './rows.ts';
@@ -58,12 +58,14 @@ export function createContentSource(config: ContentConfig, tools: HttpTools): So
       readRoles(),
     ]);
     if (people.rows.length === 0 && !wanted.mayBeEmpty) throw nobodyThere(SERVICE, CREDENTIAL);
-    refusePatches(picker);
     books.note(people);
+    const patches = picker.patchy();
+    for (const patch of patches) books.warnings.add(patchInWords(patch));
     books.complete = true;
     const facts = new Set(picker.facts());
     if (roles) facts.add('role-catalogue');
-    return { source: 'content', people: people.rows, groups: picker.groups(), roles, facts };
+    const told = withoutPatches({ people: people.rows, groups: picker.groups(), facts }, patches);
+    return { source: 'content', ...told, roles };
   }
 
   async function readEmployees(picker: EmployeePicker, onPage: (tally: WalkTally) => void) {
@@ -216,13 +218,32 @@ function readPage(body: unknown, place: PagePlace): { total: number; rows: reado
   throw malformed(place, 'has no `data` that is a list');
 }
 
-/** Half a list of departments would make everybody else look as if they were in none. */
-function refusePatches(picker: EmployeePicker): void {
-  const patch = picker.patchy();
-  if (patch === undefined) return;
-  throw failure(
-    'bad-response',
-    `${SERVICE} sent ${patch.missing} of ${patch.records} employees without \`${patch.field}\`, so nobody knows what those are in.`,
-    'Nothing is guessed about a record. Run again; if it stays so, report it to Leapsome.',
-  );
+/**
+ * Where some records have a list and others lack it, nobody knows what the others are in: so nothing is said about that
+ * kind of group at all.
+ */
+function withoutPatches(
+  { people, groups, facts }: Pick<Reading, 'people' | 'groups' | 'facts'>,
+  patches: readonly Patch[],
+): Pick<Reading, 'people' | 'groups' | 'facts'> {
+  if (patches.length === 0) return { people, groups, facts };
+  const kinds = new Set<unknown>(patches.map(({ kind }) => kind));
+  const known = groups.filter(({ kind }) => !kinds.has(kind));
+  const ids = new Set(known.map(({ id }) => id));
+  const unknown = new Set<unknown>(patches.map(({ attribute }) => attribute));
+  return {
+    people: people.map((person) => ({
+      ...person,
+      groups: person.groups.filter((id) => ids.has(id)),
+      attributes: Object.fromEntries(
+        Object.entries(person.attributes).filter(([name]) => !unknown.has(name)),
+      ),
+    })),
+    groups: known,
+    facts: new Set([...facts].filter((fact) => !unknown.has(fact))),
+  };
+}
+
+function patchInWords({ field, missing, records }: Patch): string {
+  return `${SERVICE} sent ${missing} of ${records} employees without \`${field}\`, so nobody knows what those are in: nothing was taken from that list.`;
 }

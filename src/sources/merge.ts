@@ -128,12 +128,13 @@ function told(id: string, views: readonly SourceView[]): Person | undefined {
   return undefined;
 }
 
-/** SCIM says whether an account is active; whether it is in use yet only the others can tell, the Content API first. */
+/**
+ * SCIM says whether an account is active, and cannot say whether it is in use yet: the Content API can, whose word on
+ * the status counts. StackOne is asked only about accounts that neither of the two knows.
+ */
 function pendingOf(id: string, views: readonly SourceView[]): Person['pending'] {
-  return told(
-    id,
-    views.filter(({ source }) => source !== 'scim'),
-  )?.pending;
+  const [content] = views.filter(({ source, people }) => source === 'content' && people.has(id));
+  return (content ?? views.find(({ people }) => people.has(id)))?.people.get(id)?.pending;
 }
 
 function addressesOf([first, ...others]: readonly Person[]): readonly string[] {

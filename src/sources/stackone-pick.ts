@@ -1,10 +1,11 @@
-import type { PendingState, Person } from '../model/snapshot.ts';
+import type { GroupKind, PendingState, Person } from '../model/snapshot.ts';
 import {
   FieldError,
   optionalId,
   optionalObject,
   optionalText,
   own,
+  type Raw,
   requiredId,
   requiredObject,
   requiredText,
@@ -34,6 +35,8 @@ export interface Named extends Linked {
 /** A group or a role. */
 export interface StackOneEntry extends Linked {
   readonly name: string;
+  /** Only of groups, where StackOne has a word that says so. */
+  readonly kind: GroupKind | undefined;
 }
 
 export interface StackOnePicker {
@@ -48,6 +51,13 @@ const STATUSES = new Map<string, { readonly active: boolean; readonly pending: P
   ['enabled', { active: true, pending: undefined }],
   ['disabled', { active: false, pending: undefined }],
   ['pending', { active: false, pending: 'invited' }],
+]);
+
+/** StackOne's other words (`group`, `organization`, `workspace`) tell no kind of Leapsome's. */
+const KINDS = new Map<unknown, GroupKind>([
+  ['team', 'team'],
+  ['department', 'department'],
+  ['cost_center', 'cost-center'],
 ]);
 
 const NOTHING: readonly never[] = Object.freeze([]);
@@ -96,7 +106,13 @@ export function createStackOnePicker(): StackOnePicker {
     },
     entry(row) {
       const raw = requiredObject(row, 'content');
-      return { ...pickIds(raw), name: requiredText(own(raw, 'name'), 'name') };
+      const type = own(raw, 'type');
+      const word = typeof type === 'object' && type !== null ? own(type as Raw, 'value') : undefined;
+      return {
+        ...pickIds(raw),
+        name: requiredText(own(raw, 'name'), 'name'),
+        kind: KINDS.get(word),
+      };
     },
   };
 }

@@ -37,7 +37,7 @@ const PAGE_SIZE = '100';
 /** Only these fields are asked for: what is not needed does not even travel. */
 const FIELDS = {
   users: 'id,remote_id,username,primary_email_address,status,groups,roles',
-  groups: 'id,remote_id,name',
+  groups: 'id,remote_id,name,type',
   roles: 'id,remote_id,name',
 } as const;
 type Kind = keyof typeof FIELDS;
@@ -70,6 +70,7 @@ export function createStackOneSource(config: StackOneConfig, tools: HttpTools): 
     { advice: () => ADVICE, ...(tools.limits && { limits: tools.limits }) },
   );
   const books = new Books('stackone', config.baseUrl, client);
+  let choosesFields = true;
 
   async function read(wanted: Wanted, onProgress: (progress: Progress) => void): Promise<Reading> {
     tools.onSecret(basic);
@@ -110,10 +111,7 @@ export function createStackOneSource(config: StackOneConfig, tools: HttpTools): 
       async fetchPage(cursor) {
         number += 1;
         const place: PagePlace = { service: SERVICE, kind, page: `page ${number}` };
-        const { next, rows } = readPage(
-          await client.getJson(`unified/iam/${kind}`, queryFor(kind, cursor)),
-          place,
-        );
+        const { next, rows } = readPage(await ask(kind, cursor), place);
         return { total: undefined, next, rows: pickRows(pick, rows, place) };
       },
       onPage(tally) {
@@ -121,6 +119,20 @@ export function createStackOneSource(config: StackOneConfig, tools: HttpTools): 
         onPage(kind, tally.received);
       },
     });
+  }
+
+  /** A service that does not know how to leave fields out is asked for whole records. */
+  async function ask(kind: Kind, cursor: string | undefined): Promise<unknown> {
+    const path = `unified/iam/${kind}`;
+    const chosen = choosesFields;
+    try {
+      return await client.getJson(path, queryFor(kind, cursor, chosen));
+    } catch (error) {
+      if (!chosen || cursor !== undefined || !isStatus(error, 400)) throw error;
+      const body = await client.getJson(path, queryFor(kind, cursor, false));
+      choosesFields = false;
+      return body;
+    }
   }
 
   return {
@@ -136,14 +148,18 @@ const NO_ROLES = `${SERVICE} does not offer the roles of this linked account (HT
 
 /** An account that is linked without access to roles is still an account whose users and groups can be read. */
 function unlessNotOffered(error: unknown): undefined {
-  if (!(error instanceof CheckError) || error.status !== 501) throw error;
+  if (!isStatus(error, 501)) throw error;
 }
 
-function queryFor(kind: Kind, cursor: string | undefined): Query {
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof CheckError && error.status === status;
+}
+
+function queryFor(kind: Kind, cursor: string | undefined, choosesFields: boolean): Query {
   return {
     page_size: PAGE_SIZE,
-    fields: FIELDS[kind],
-    ...(kind === 'users' ? { expand: 'groups,roles' } : {}),
+    ...(choosesFields ? { fields: FIELDS[kind] } : {}),
+    ...(choosesFields && kind === 'users' ? { expand: 'groups,roles' } : {}),
     ...(cursor === undefined ? {} : { next: cursor }),
   };
 }
@@ -213,11 +229,15 @@ function readingOf(
   return {
     source: 'stackone',
     people: users.map((user) => personOf(user, groupIds)),
-    groups: groups.map((group): Group => ({ id: idOf(group), name: group.name })),
+    groups: groups.map((group) => groupOf(group)),
     roles: roles && withHolders(users, roles, tellsRoles),
     facts,
     foreign: { people: foreign(users), groups: foreign(groups), roles: foreign(roles ?? []) },
   };
+}
+
+function groupOf({ kind, name, ...ids }: StackOneEntry): Group {
+  return { id: idOf(ids), name, ...(kind ? { kind } : {}) };
 }
 
 function personOf(user: StackOneUser, groupIds: Ids): Person {
@@ -295,7 +315,7 @@ const ADVICE: AdviceByStatus = {
   400: {
     code: 'bad-response',
     cause: 'StackOne does not understand the request',
-    hint: `Check ${ACCOUNT}: it must be the id of a linked account, as ${LINK} shows it.`,
+    hint: `Look at the state of the Leapsome account under ${LINK}, and whether ${ACCOUNT} is its id. If both seem right, report it to StackOne.`,
   },
   401: {
     code: 'auth-rejected',

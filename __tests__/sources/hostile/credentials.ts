@@ -164,7 +164,7 @@ const STACKONE_STATUSES = {
   400: {
     is: 'bad-response',
     says: /HTTP 400: StackOne does not understand/,
-    hints: /id of a linked account/,
+    hints: /Linked accounts/,
   },
   404: { is: 'bad-response', says: /HTTP 404: there is no linked account/, hints: /Linked accounts/ },
   408: { is: 'timed-out', says: /HTTP 408: StackOne waited for Leapsome in vain/, hints: /later/ },
@@ -195,8 +195,8 @@ const BEHIND_STACKONE: readonly Row[] = [
       except: ONLY_STACKONE,
       when: (s) => ({ faults: [onPeople(s, status(Number(code)))] }),
       must,
-      // What passes is asked for again, the rest is final.
-      asks: { people: ['408', '502'].includes(code) ? 6 : 1 },
+      // What passes is asked for again, a request that is not understood once in a simpler form; the rest is final.
+      asks: { people: ['408', '502'].includes(code) ? 6 : code === '400' ? 2 : 1 },
     }),
   ),
   {

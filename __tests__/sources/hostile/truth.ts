@@ -121,7 +121,7 @@ const TRUTHS: Readonly<Record<SourceName, Truth>> = {
           custom: undefined,
         };
       }),
-      groups: company.groups.map(({ id, name }) => ({ id, name })),
+      groups: company.groups.map(({ id, name }) => ({ id, name, kind: 'team' })),
       roles: company.roles.map(({ id, name, holderIds }) => ({
         id,
         name,

@@ -43,7 +43,7 @@ export function wasCancelled(reason: unknown): CheckError {
 function timedOut(ms: number): CheckError {
   return failure(
     'timed-out',
-    `The run took longer than ${ms / 1000} seconds and was ended.`,
+    `The run took longer than ${ms / 1000} ${ms === 1000 ? 'second' : 'seconds'} and was ended.`,
     'Raise "timeout" (--timeout) if the tenant is very large; else look at what kept the service waiting.',
   );
 }

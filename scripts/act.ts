@@ -5,17 +5,27 @@ const WORKFLOW = '.github/workflows/act-demo.yml';
 
 interface Expectation {
   readonly policy: string;
+  /** Which credentials the run gets, by the beginning of their names. */
+  readonly only: string;
   readonly exitCode: number;
   readonly log: string;
 }
 
 const EXPECTATIONS: readonly Expectation[] = [
-  { policy: 'demo/policy.yml', exitCode: 1, log: 'Drift: ' },
-  { policy: 'demo/clean-policy.yml', exitCode: 0, log: 'In sync' },
+  { policy: 'demo/policy.yml', only: '', exitCode: 1, log: 'Drift: ' },
+  { policy: 'demo/clean-policy.yml', only: 'LEAPSOME_SCIM', exitCode: 0, log: 'In sync' },
 ];
 
-function fulfils({ policy, exitCode, log }: Expectation): boolean {
-  const args = ['workflow_dispatch', '-W', WORKFLOW, '--input', `policy=${policy}`];
+function fulfils({ policy, only, exitCode, log }: Expectation): boolean {
+  const args = [
+    'workflow_dispatch',
+    '-W',
+    WORKFLOW,
+    '--input',
+    `policy=${policy}`,
+    '--input',
+    `only=${only}`,
+  ];
   const { status, stdout, stderr, error } = spawnSync('act', args, { encoding: 'utf8' });
   if (error) {
     console.error(

@@ -286,8 +286,11 @@ class InputReader {
 }
 
 function raw(context: InputContext, name: InputName): string | undefined {
+  const { env, default: fallback } = INPUTS[name] as { env?: string; default?: string };
+  const fromEnvironment = env === undefined ? undefined : context.env[env];
   const given = context.given(name);
-  if (given !== undefined && given.trim() !== '') return given;
-  const { env } = INPUTS[name] as { env?: string };
-  return env === undefined ? undefined : context.env[env];
+  if (given === undefined || given.trim() === '') return fromEnvironment;
+  // A runner hands in the default of an input that nobody wrote down; the environment says more than that.
+  const isDefault = !context.commandLine && given.trim() === fallback;
+  return isDefault && fromEnvironment ? fromEnvironment : given;
 }

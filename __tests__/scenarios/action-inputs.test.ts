@@ -279,3 +279,18 @@ describe('pull_request_target', () => {
     }
   });
 });
+
+test('the environment says more than the default that a runner hands in', async () => {
+  const standIn = await leapsome();
+  const run = (url: string) =>
+    action({
+      cwd: workspace({ 'policy.yml': 'version: 1\ngroups: [{ name: "*" }]\n' }),
+      inputs: { policy: 'policy.yml', 'scim-token': standIn.token, 'scim-url': url, timeout: '20s' },
+      env: { LEAPSOME_SCIM_URL: standIn.scimUrl },
+    });
+  const { report } = await run('https://api.leapsome.com/scim/v1');
+  expect(report?.sources[0]?.endpoint).toBe(standIn.scimUrl);
+  // What somebody wrote down counts.
+  const written = await run('http://127.0.0.1:9/scim/v1');
+  expect(written.report?.problems.map(({ code }) => code)).toEqual(['unreachable']);
+});

@@ -6,6 +6,7 @@ import { type EditedFile, unifiedDiff } from './edit/diff.ts';
 import { type Refusal, type Selection, select } from './edit/select.ts';
 import type { Terms } from './edit/texts.ts';
 import { CheckError, failure } from './errors.ts';
+import { REPORT_BYTES } from './model/limits.ts';
 import type { Problem } from './model/problem.ts';
 import { REASONS, temporaryName } from './output.ts';
 import { dayEnd, dayOf, dayStart, daysToMs } from './policy/dates.ts';
@@ -64,9 +65,6 @@ type AcceptableReport = Omit<ReturnType<typeof AcceptableSchema.parse>, 'finding
   readonly findings: readonly AcceptableFinding[];
 };
 
-/** Largest report that is read. */
-const MAX_BYTES = 1024 * 1024 * 1024;
-
 /**
  * Changes the policy so that it says what the chosen findings of a report are about, everything or nothing. Asks nobody:
  * the report and the files are all that it looks at. Throws only for a mistake of this program itself.
@@ -113,7 +111,8 @@ function readReport(path: string, shown: string): AcceptableReport {
   let parsed: unknown;
   try {
     const stat = statSync(path);
-    if (!stat.isFile() || stat.size > MAX_BYTES) throw refused(`${shown} is no report file.`, FROM_A_CHECK);
+    if (!stat.isFile() || stat.size > REPORT_BYTES)
+      throw refused(`${shown} is no report file.`, FROM_A_CHECK);
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof CheckError) throw error;

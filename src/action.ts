@@ -1,6 +1,3 @@
-// First of all: what reports to GitHub brings undici along, which would print addresses as soon as it is loaded.
-import './http/quiet.ts';
-
 import * as core from '@actions/core';
 import { onCancel } from './cancellation.ts';
 import { type ReadBase, shownPath } from './check.ts';

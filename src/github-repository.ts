@@ -2,7 +2,7 @@ import { CheckError, failure } from './errors.ts';
 import { createHttpClient } from './http/client.ts';
 import type { AdviceByStatus } from './http/explain.ts';
 import type { HttpClient, HttpDeps } from './http/types.ts';
-import { MAX_BYTES } from './policy/read.ts';
+import { POLICY_BYTES } from './model/limits.ts';
 import { NAME, VERSION } from './version.ts';
 
 /** What the requests of a repository need. */
@@ -58,7 +58,7 @@ export class Repository {
       },
       http,
       // The largest policy file in base64, and what is around it.
-      { advice: () => ADVICE, limits: { bodyBytes: MAX_BYTES * 1.5 } },
+      { advice: () => ADVICE, limits: { bodyBytes: POLICY_BYTES * 1.5 } },
     );
   }
 
@@ -84,7 +84,7 @@ export class Repository {
     if (content?.type !== 'file')
       throw failure('policy-invalid', `${path} is no regular file.`, 'name the policy file itself');
     if (typeof content.size !== 'number') throw odd();
-    if (content.size > MAX_BYTES)
+    if (content.size > POLICY_BYTES)
       throw failure('policy-invalid', `${path} is too large.`, 'split it with "include"');
     // Above 1 MB the text is not in the answer.
     return decoded(content.encoding === 'base64' ? content : await this.#get(`git/blobs/${content.sha}`));

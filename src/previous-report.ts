@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readRoster } from './history/roster.ts';
 import type { Earlier, EarlierFinding } from './history/since.ts';
+import { REPORT_BYTES } from './model/limits.ts';
 import type { ReportedGroup } from './model/report.ts';
 import { NAME } from './version.ts';
 
@@ -16,13 +17,11 @@ export type Previous =
   | { readonly missing: true; readonly warning: string }
   | { readonly unusable: true; readonly warning: string };
 
-const MAX_BYTES = 1024 * 1024 * 1024;
-
 /** Reads the population of an earlier report.json. A report that cannot be used is said so, and compared with nothing. */
 export function readPrevious(path: string, shown: string): Previous {
   let text: string;
   try {
-    if (!statSync(path).isFile() || statSync(path).size > MAX_BYTES)
+    if (!statSync(path).isFile() || statSync(path).size > REPORT_BYTES)
       return unusable(shown, 'is no report file');
     text = readFileSync(path, 'utf8');
   } catch (error) {

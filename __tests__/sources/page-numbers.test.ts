@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CheckError } from '../../src/errors.ts';
-import { type NumberedList, walkPages } from '../../src/sources/page-numbers.ts';
-import type { CountedPage, Walked } from '../../src/sources/walk.ts';
+import { walkPages } from '../../src/sources/page-numbers.ts';
+import type { CountedList, CountedPage, Walked } from '../../src/sources/walk.ts';
 
 interface Row {
   readonly id: string;
@@ -20,7 +20,7 @@ function idsOf(rows: readonly Row[]): string[] {
 
 async function walkOver(fetch: Fetch, pageSize = 100) {
   const asked: [page: number, pageSize: number][] = [];
-  const list: NumberedList<Row> = {
+  const list: CountedList<Row> = {
     service: 'the list',
     kind: 'employees',
     pageSize,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CheckError } from '../../src/errors.ts';
-import { type PagedList, walk } from '../../src/sources/paging.ts';
-import type { CountedPage, Walked } from '../../src/sources/walk.ts';
+import { walk } from '../../src/sources/paging.ts';
+import type { CountedList, CountedPage, Walked } from '../../src/sources/walk.ts';
 
 interface Row {
   readonly id: string;
@@ -18,7 +18,7 @@ type Fetch = (startIndex: number, count: number) => CountedPage<Row>;
 /** Walks over a list that answers as `fetch` does; `asked` lists the requests. */
 async function walkOver(fetch: Fetch, pageSize = 100, kind: 'users' | 'groups' = 'users') {
   const asked: [startIndex: number, count: number][] = [];
-  const list: PagedList<Row> = {
+  const list: CountedList<Row> = {
     service: 'the list',
     kind,
     pageSize,
@@ -86,7 +86,7 @@ describe('a walk', () => {
     let now = 0;
     let most = 0;
     const rows = rowsOf(95);
-    const list: PagedList<Row> = {
+    const list: CountedList<Row> = {
       service: 'the list',
       kind: 'users',
       pageSize: 10,

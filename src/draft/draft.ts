@@ -1,6 +1,7 @@
 import { domainOf, type Population } from '../evaluate/population.ts';
 import { compare } from '../model/compare.ts';
 import { SOURCE_LABELS } from '../model/facts.ts';
+import { POLICY_BYTES } from '../model/limits.ts';
 import type { Group, Role } from '../model/snapshot.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { glob } from '../policy/glob.ts';
@@ -49,8 +50,6 @@ export interface DraftCounts {
 
 /** With fewer and fewer names in comments, a large population may still fit into one file. */
 const NAMES_SHOWN = [20, 0];
-/** As much as a policy file may hold: 16 MiB. */
-const MOST_BYTES = 16 * 1024 * 1024;
 /** An address of each domain would be no rule any more. */
 const MOST_DOMAINS = 25;
 const WIDTH = 110;
@@ -85,7 +84,7 @@ export function draftPolicy(population: Population, options: DraftOptions): Draf
 
 /** True when a check would read a policy of this text. */
 function fits(text: string): boolean {
-  return new TextEncoder().encode(text).length <= MOST_BYTES && marksIn(text) <= MAX_MARKS;
+  return new TextEncoder().encode(text).length <= POLICY_BYTES && marksIn(text) <= MAX_MARKS;
 }
 
 /** Lines, elements, keys and brackets, as the parser counts them beforehand, comments included. */

@@ -1,6 +1,6 @@
 import type { Population } from '../evaluate/population.ts';
 import { compare } from '../model/compare.ts';
-import type { Group, GroupAttribute, GroupKind, Person, Role } from '../model/snapshot.ts';
+import { ATTRIBUTE_KINDS, type Group, type GroupKind, type Person, type Role } from '../model/snapshot.ts';
 import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
 import { normal } from '../policy/glob.ts';
 import { enumerate, plural } from '../policy/words.ts';
@@ -21,14 +21,6 @@ export interface DraftEntry {
   readonly lines: readonly string[];
   readonly isDescribed: boolean;
 }
-
-/** Groups of these kinds are attributes of people: `{ department: … }` says it already. */
-const ATTRIBUTE_KINDS: ReadonlySet<GroupKind | undefined> = new Set([
-  'department',
-  'business-unit',
-  'cost-center',
-  'division',
-] satisfies GroupAttribute[]);
 
 /** True for groups that say who may do something, and not what somebody is. */
 export function needsEntry({ kind }: Group): boolean {

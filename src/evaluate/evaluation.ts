@@ -1,14 +1,7 @@
 import { compare } from '../model/compare.ts';
 import { SOURCE_LABELS } from '../model/facts.ts';
 import type { ReportedUser } from '../model/report.ts';
-import {
-  type Group,
-  type GroupAttribute,
-  type GroupKind,
-  isLive,
-  type Person,
-  type Role,
-} from '../model/snapshot.ts';
+import { ATTRIBUTE_KINDS, type Group, isLive, type Person, type Role } from '../model/snapshot.ts';
 import { covers, glob, isGlob, literal, normal } from '../policy/glob.ts';
 import type { Clause, Entry, Exception, PeopleList, Place, Policy } from '../policy/types.ts';
 import { enumerate } from '../policy/words.ts';
@@ -57,13 +50,6 @@ export interface EvaluationOptions {
   /** Custom attributes that the policy names and that nobody asked the sources for: unknown, never "no". */
   readonly unread?: ReadonlySet<string>;
 }
-
-const ATTRIBUTE_KINDS: ReadonlySet<GroupKind> = new Set([
-  'department',
-  'business-unit',
-  'cost-center',
-  'division',
-] satisfies GroupAttribute[]);
 
 /** Everything that rules ask of a policy and a population, worked out when first asked for. */
 export class Evaluation {
@@ -128,7 +114,7 @@ export class Evaluation {
    * groups to it by an entry of their kind, or one that is about them.
    */
   isAttribute({ id, kind }: Group): boolean {
-    if (kind === undefined || !ATTRIBUTE_KINDS.has(kind)) return false;
+    if (!ATTRIBUTE_KINDS.has(kind)) return false;
     this.#governed ??= {
       kinds: new Set(this.policy.groups.map(({ ofKind }) => ofKind)),
       ids: new Set(

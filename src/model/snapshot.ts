@@ -30,6 +30,14 @@ export interface Person {
 
 /** Attributes that are groups of people, of which somebody may be in several. */
 export type GroupAttribute = 'department' | 'cost-center' | 'division' | 'business-unit';
+
+/** Groups of these kinds say what somebody is, not what somebody may do: everybody has one of each. */
+export const ATTRIBUTE_KINDS: ReadonlySet<GroupKind | undefined> = new Set([
+  'department',
+  'business-unit',
+  'cost-center',
+  'division',
+] satisfies GroupAttribute[]);
 export type Attributes = Readonly<
   Partial<Record<Exclude<StoredAttribute, GroupAttribute>, string>> &
     Partial<Record<GroupAttribute, string | readonly string[]>>

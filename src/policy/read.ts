@@ -3,11 +3,11 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync }
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CheckError, failure } from '../errors.ts';
 import { preferSmallHeap } from '../memory.ts';
+import { POLICY_BYTES } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
 import type { IncludeRequest, PolicyParser } from './parse.ts';
 import type { Policy } from './types.ts';
 
-export const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 200;
 /** A policy of this size speaks of a tenant that is worth saving memory for. */
 const LARGE_BYTES = 256 * 1024;
@@ -237,10 +237,10 @@ function readFile(file: FoundFile): Buffer {
         'name the policy file itself',
       );
     }
-    if (stat.size > MAX_BYTES) {
+    if (stat.size > POLICY_BYTES) {
       throw failure(
         'policy-invalid',
-        `${file.shown} has ${stat.size} bytes; a policy file has at most ${MAX_BYTES} (16 MiB).`,
+        `${file.shown} has ${stat.size} bytes; a policy file has at most ${POLICY_BYTES} (16 MiB).`,
         'split it with "include"',
       );
     }

@@ -6,12 +6,13 @@ import type { Group, Person } from '../model/snapshot.ts';
 import { Books } from './books.ts';
 import { readEnvelope } from './envelope.ts';
 import type { WalkTally } from './ledger.ts';
-import { type PagedList, walk } from './paging.ts';
+import { walk } from './paging.ts';
 import { type PagePlace, pickRows } from './rows.ts';
 import { samePerson } from './same.ts';
 import { createPicker, EXTENSION_ATTRIBUTES, type Picker } from './scim-pick.ts';
 import { nobodyThere, readUntilSure, together } from './sure.ts';
 import type { HttpTools, Progress, Reading, Source, Wanted } from './types.ts';
+import type { CountedList } from './walk.ts';
 
 export interface ScimConfig {
   readonly baseUrl: URL;
@@ -78,7 +79,7 @@ export function createScimSource(config: ScimConfig, tools: HttpTools): Source {
     pick: (row: unknown) => Row,
     same: (a: Row, b: Row) => boolean,
     onPage: OnPage,
-  ): PagedList<Row> {
+  ): CountedList<Row> {
     const { path, pageSize } = LISTS[kind];
     return {
       service: SERVICE,

@@ -44,7 +44,18 @@ const ALLOWED: readonly {
     packages: [],
   },
   { files: inside('evaluate'), local: inside('model', 'policy', 'rules', 'evaluate'), packages: [] },
-  { files: inside('reporters'), local: inside('model', 'reporters'), packages: ['zod'] },
+  {
+    files: inside('reporters'),
+    local: inside('model', 'reporters'),
+    packages: [
+      'zod',
+      'csv-stringify',
+      'junit-report-builder',
+      'node-sarif-builder',
+      'uuid',
+      'write-excel-file',
+    ],
+  },
   {
     files: (file) => inside('policy')(file) && file !== 'policy/read.ts',
     local: inside('model', 'policy', 'rules'),

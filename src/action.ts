@@ -6,6 +6,7 @@ import { CheckError, failure } from './errors.ts';
 import { type RunContext, readContext, untrustedPolicy } from './github-context.ts';
 import { INPUTS, type InputContext, type Inputs, readInputs, secretsOf } from './inputs.ts';
 import { DIAGNOSIS_EXIT_CODES } from './model/diagnosis.ts';
+import { FORMAT_FILES } from './model/formats.ts';
 import { ANNOTATIONS_PER_KIND } from './model/limits.ts';
 import type { Problem } from './model/problem.ts';
 import { EXIT_CODES, type Report } from './model/report.ts';
@@ -79,7 +80,9 @@ async function runChecked(
   );
   setOutputs(outputsOf(outcome));
   await writeSummary(summary(outcome.report), isAct);
-  if (outcome.file) process.stdout.write(`Report: ${forLog(shownPath(workspace, outcome.file.path))}\n`);
+  for (const problem of outcome.warnings) warn(`${problem.message} ${problem.hint}`, isAct);
+  for (const { path } of outcome.files)
+    process.stdout.write(`Report: ${forLog(shownPath(workspace, path))}\n`);
   return EXIT_CODES[outcome.report.result];
 }
 
@@ -184,8 +187,9 @@ function setOutputs(outputs: Readonly<Record<string, string | number>>): void {
   }
 }
 
-function outputsOf({ report, file }: RunOutcome): Record<string, string | number> {
+function outputsOf({ report, files }: RunOutcome): Record<string, string | number> {
   const { result, counts, population, policy } = report;
+  const file = files.find(({ name }) => name === FORMAT_FILES.json);
   return {
     result,
     'drift-count': counts.error + counts.warning + counts.notice,
@@ -299,8 +303,11 @@ function warnAboutUnknownInputs(isAct: boolean): void {
     if (!key.startsWith('INPUT_')) continue;
     const name = key.slice('INPUT_'.length).toLowerCase().replaceAll('_', ' ');
     if (known.includes(name) || process.env[key] === '') continue;
-    const message = `There is no input "${forLog(name)}".${forLog(didYouMean(name, known))} It is ignored.`;
-    if (isAct) process.stdout.write(`${message}\n`);
-    else core.warning(message);
+    warn(`There is no input "${name}".${didYouMean(name, known)} It is ignored.`, isAct);
   }
+}
+
+function warn(message: string, isAct: boolean): void {
+  if (isAct) process.stdout.write(`${forLog(message)}\n`);
+  else core.warning(forLog(message));
 }

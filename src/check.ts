@@ -9,6 +9,7 @@ import type { RunContext } from './github-context.ts';
 import type { RepositoryTools } from './github-repository.ts';
 import type { HttpDeps } from './http/types.ts';
 import type { Inputs } from './inputs.ts';
+import type { Material } from './model/material.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { Snapshot, SourceEvidence } from './model/snapshot.ts';
@@ -49,7 +50,14 @@ export interface CheckOptions {
 
 export type ReadBase = (head: Policy['files'], tools: RepositoryTools) => Promise<BasePolicy>;
 
+/** What a check came to, and who has what by the same reading. */
+export interface Checked {
+  readonly report: Report;
+  readonly access: Material['access'];
+}
+
 interface Judged extends Partial<Evaluated> {
+  readonly access?: Material['access'];
   readonly previous?: Previous | undefined;
   readonly since?: Report['since'];
   readonly roster?: Report['roster'];
@@ -61,7 +69,7 @@ interface Judged extends Partial<Evaluated> {
 }
 
 /** The main job: policy and population in, report out. Throws only for a mistake of this program itself. */
-export async function check(options: CheckOptions, deps: CheckDeps): Promise<Report> {
+export async function check(options: CheckOptions, deps: CheckDeps): Promise<Checked> {
   const startedAt = deps.now();
   const { inputs, workspace } = options;
   const { readPolicy } = await import(/* webpackMode: "eager" */ './policy/read.ts');
@@ -72,14 +80,17 @@ export async function check(options: CheckOptions, deps: CheckDeps): Promise<Rep
     reading.policy && problems.length === 0
       ? await judge(reading.policy, asOf, options, deps)
       : { sources: [], problems: [], warnings: [] };
-  return report({
-    options,
-    reading,
-    judged: { ...judged, problems: [...problems, ...judged.problems] },
-    startedAt,
-    asOf,
-    finishedAt: deps.now(),
-  });
+  return {
+    report: await report({
+      options,
+      reading,
+      judged: { ...judged, problems: [...problems, ...judged.problems] },
+      startedAt,
+      asOf,
+      finishedAt: deps.now(),
+    }),
+    access: judged.access,
+  };
 }
 
 function untrustedFile(reading: PolicyReading, { untrusted, problems }: CheckOptions): Problem[] {
@@ -147,10 +158,13 @@ async function compare(
   const head = detect(options, { sha256 });
   const evaluated = inWords(head);
   const { findings, preview, warnings: aboutBase } = await previewed(options, head, evaluated, view);
+  const aged = await history(options, { ...evaluated, findings }, previous, view);
+  const { accessOf } = await import(/* webpackMode: "eager" */ './evaluate/access.ts');
   return {
     ...judged,
     ...evaluated,
-    ...(await history(options, { ...evaluated, findings }, previous, view)),
+    ...aged,
+    access: () => accessOf(head.evaluation, aged.findings),
     ...(preview ? { preview } : {}),
     warnings: [...aboutBase, ...warnings, ...evaluated.warnings],
   };
@@ -185,7 +199,7 @@ async function history(
   { findings, problems }: Evaluated,
   previous: Previous | undefined,
   { asOf, personalData }: View,
-): Promise<Pick<Judged, 'findings' | 'since' | 'roster'>> {
+): Promise<Pick<Judged, 'since' | 'roster'> & Pick<Evaluated, 'findings'>> {
   const { rosterOf } = await import(/* webpackMode: "eager" */ './history/roster.ts');
   const { since, withAges } = await import(/* webpackMode: "eager" */ './history/since.ts');
   const { Evaluation } = await import(/* webpackMode: "eager" */ './evaluate/evaluation.ts');

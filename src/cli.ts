@@ -24,9 +24,15 @@ const FLAG_NAMES = (Object.keys(INPUTS) as InputName[]).filter((name) => !CREDEN
 
 const FLAGS_OF_INIT: readonly InputName[] = ['groups', 'force'];
 /** Inputs that mean something in a pull request on GitHub only. */
-const ONLY_IN_ACTION: readonly InputName[] = ['fail-on-existing'];
+const ONLY_IN_ACTION: readonly InputName[] = [
+  'fail-on-existing',
+  'comment',
+  'issue',
+  'issue-label',
+  'issue-assignees',
+];
 /** Options without a value. */
-const SWITCHES: readonly string[] = ['help', 'serve', 'force'];
+const SWITCHES: readonly string[] = ['help', 'serve', 'force', 'snapshot'];
 
 /** Which inputs each command takes. */
 const FLAGS_OF: Record<InputCommand, readonly InputName[]> = {
@@ -118,7 +124,7 @@ async function runCheckCommand(flags: Flags): Promise<number> {
   const inputs = inputsOf(inputContext, forgetReport);
   const context: RunContext = readContext(process.env);
   const progress = progressOnStderr();
-  const { report, file } = await runCheck(
+  const { report, files, warnings } = await runCheck(
     { inputs, context, workspace: inputContext.workspace, commandLine: true, problems: [] },
     {
       env: process.env,
@@ -129,7 +135,9 @@ async function runCheckCommand(flags: Flags): Promise<number> {
   );
   progress.done();
   await printReport(report, flags.format);
-  if (file) process.stderr.write(`Report: ${forLog(file.path)}\n`);
+  for (const { message, hint } of warnings)
+    process.stderr.write(`Not written: ${forLog(message)}\n  ${forLog(hint)}\n`);
+  for (const { path } of files) process.stderr.write(`Report: ${forLog(path)}\n`);
   return EXIT_CODES[report.result];
 }
 
@@ -292,8 +300,8 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
   if (foreign !== undefined) {
     throw failure(
       'input-invalid',
-      `--${foreign} exists in a workflow only: it is about what a pull request introduces.`,
-      `There it is the input "${foreign}". Here every finding counts, as far as --fail-on says.`,
+      `--${foreign} exists in a workflow only: it is about a pull request or an issue on GitHub.`,
+      `There it is the input "${foreign}". Here leave it out; every finding counts, as far as --fail-on says.`,
     );
   }
   const { values, tokens } = parseArgs({
@@ -303,9 +311,8 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
     allowNegative: false,
     options: {
       ...Object.fromEntries([...names, 'format', 'kind'].map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries(SWITCHES.map((name) => [name, { type: 'boolean' as const }])),
       help: { type: 'boolean', short: 'h' },
-      serve: { type: 'boolean' },
-      force: { type: 'boolean' },
     },
   });
   const known = [...names, ...own, 'help'];
@@ -337,7 +344,7 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
       throw failure('input-invalid', `${token.rawName} needs a value.`, `Write ${token.rawName}=VALUE.`);
     }
   }
-  const { help: wantsHelp, serve, force, kind, format = 'pretty', ...rest } = values;
+  const { help: wantsHelp, serve, kind, format = 'pretty', ...rest } = values;
   if (formats.length > 0 && !(formats as readonly unknown[]).includes(format)) {
     throw failure(
       'input-invalid',
@@ -351,7 +358,10 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
     format: format as OutputFormat,
     subject,
     kind: kind as string | undefined,
-    values: { ...rest, ...(force === undefined ? {} : { force: String(force) }) } as Flags['values'],
+    // A switch that is there says true.
+    values: Object.fromEntries(
+      Object.entries(rest).map(([name, value]) => [name, String(value)]),
+    ) as Flags['values'],
   };
 }
 

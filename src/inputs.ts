@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { CheckError } from './errors.ts';
+import { FORMATS, type Format } from './model/formats.ts';
 import { isLoopback } from './model/loopback.ts';
 import type { Problem } from './model/problem.ts';
 import { type FailOn, SEVERITIES } from './model/severity.ts';
@@ -39,8 +40,13 @@ export const INPUTS = {
     help: 'in a pull request, fail also for what is there without it: true or false',
   },
   'as-of': { help: 'day or moment to check for, such as 2026-12-31; default: now' },
-  'report-dir': { default: 'leapsome-access-report', help: 'directory for report.json' },
-  formats: { default: 'json', help: 'report formats, separated by commas: json' },
+  'report-dir': { default: 'leapsome-access-report', help: 'directory for the report files' },
+  formats: { default: 'json', help: `files to write, separated by commas: ${FORMATS.join(', ')}` },
+  snapshot: {
+    default: 'false',
+    help: 'write snapshot.json, too: who has what, as it was read; true or false',
+  },
+  'encrypt-to': { help: 'age recipient (age1…) for whom the snapshot is encrypted' },
   'previous-report': { help: 'report.json of an earlier run, to notice a population that collapsed' },
   'personal-data': {
     default: 'auto',
@@ -49,11 +55,12 @@ export const INPUTS = {
   timeout: { default: '5m', help: 'for the whole run, such as 90s or 5m' },
   groups: { help: 'only groups with such a name, for instance "Payroll*"' },
   force: { default: 'false', help: 'replace a file that is there already' },
+  comment: { default: 'never', help: 'comment on the pull request: never, on-drift or always' },
+  issue: { default: 'never', help: 'open an issue: never or on-drift' },
+  'issue-label': { default: 'leapsome-access-drift', help: 'label of that issue' },
+  'issue-assignees': { help: 'GitHub users whom the issue is assigned to, separated by commas' },
 } as const satisfies Record<string, { default?: string; env?: string; secret?: boolean; help: string }>;
 export type InputName = keyof typeof INPUTS;
-
-export const FORMATS = ['json'] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** The inputs, each checked. */
 export interface Inputs {
@@ -72,6 +79,9 @@ export interface Inputs {
   readonly asOf: number | undefined;
   readonly reportDir: string;
   readonly formats: readonly Format[];
+  readonly snapshot: boolean;
+  /** For whom the snapshot is encrypted; undefined leaves it in the clear. */
+  readonly encryptTo: string | undefined;
   readonly previousReport: string | undefined;
   readonly personalData: 'auto' | 'show' | 'mask';
   readonly timeoutMs: number;
@@ -79,6 +89,10 @@ export interface Inputs {
   readonly groups: string | undefined;
   /** `init` may replace a file. */
   readonly force: boolean;
+  readonly comment: 'never' | 'on-drift' | 'always';
+  readonly issue: 'never' | 'on-drift';
+  readonly issueLabel: string;
+  readonly issueAssignees: readonly string[];
 }
 
 export interface InputContext {
@@ -122,15 +136,21 @@ export function readInputs(context: InputContext): Inputs {
       baseUrl: reader.url('stackone-url'),
     },
     failOn: reader.choice('fail-on', [...SEVERITIES, 'never']),
-    failOnExisting: reader.choice('fail-on-existing', ['true', 'false']) === 'true',
+    failOnExisting: reader.yesOrNo('fail-on-existing'),
     asOf: reader.moment('as-of'),
     reportDir: reader.directory('report-dir'),
     formats: reader.list('formats', FORMATS),
+    snapshot: reader.yesOrNo('snapshot'),
+    encryptTo: reader.text('encrypt-to'),
     previousReport: reader.text('previous-report'),
     personalData: reader.choice('personal-data', ['auto', 'show', 'mask']),
     timeoutMs: reader.duration('timeout'),
     groups: reader.text('groups'),
-    force: reader.choice('force', ['true', 'false']) === 'true',
+    force: reader.yesOrNo('force'),
+    comment: reader.choice('comment', ['never', 'on-drift', 'always']),
+    issue: reader.choice('issue', ['never', 'on-drift']),
+    issueLabel: reader.text('issue-label')!,
+    issueAssignees: reader.words('issue-assignees'),
   };
   if (reader.problems.length > 0) throw new CheckError(reader.problems);
   return inputs;
@@ -186,10 +206,17 @@ class InputReader {
     return choices[0]!;
   }
 
+  yesOrNo(name: InputName): boolean {
+    return this.choice(name, ['true', 'false']) === 'true';
+  }
+
+  words(name: InputName): string[] {
+    const words = (this.text(name) ?? '').split(/[\s,]+/).filter((word) => word !== '');
+    return [...new Set(words)];
+  }
+
   list<T extends string>(name: InputName, choices: readonly T[]): T[] {
-    const values = this.text(name)!
-      .split(/[\s,]+/)
-      .filter((value) => value !== '');
+    const values = this.words(name);
     for (const value of values) {
       if (!(choices as readonly string[]).includes(value)) {
         this.#fail(
@@ -199,7 +226,7 @@ class InputReader {
         );
       }
     }
-    return [...new Set(values)] as T[];
+    return values as T[];
   }
 
   url(name: InputName): URL {

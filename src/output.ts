@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -12,15 +13,20 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { failure } from './errors.ts';
+import { isReportFile } from './model/formats.ts';
+import type { ReportFile } from './model/material.ts';
 
 export interface WrittenFile {
+  readonly name: string;
   readonly path: string;
+  /** In bytes. */
+  readonly size: number;
   readonly sha256: string;
 }
 
 /**
- * A directory for reports that is known to be writable. Whatever an earlier run left under a report's name is removed
- * at once, so that nothing old can be taken for the outcome of this run.
+ * A directory for reports that is known to be writable. Whatever an earlier run left under the name of a report's file
+ * is removed at once, so that nothing old can be taken for the outcome of this run.
  */
 export class ReportDirectory {
   readonly path: string;
@@ -30,13 +36,13 @@ export class ReportDirectory {
   }
 
   /** @throws CheckError `output-failed` when files cannot be written there. */
-  static open(path: string, workspace: string, names: readonly string[]): ReportDirectory {
+  static open(path: string, workspace: string): ReportDirectory {
     try {
       // Before anything is made, since a link may lead out; and after it, for the whole way.
       refuseDetours(existing(path), workspace);
       makeDirectories(existing(path), path);
       refuseLinks(path, workspace);
-      for (const name of names) rmSync(join(path, name), { force: true });
+      removeReports(path);
       const probe = join(path, temporaryName('probe'));
       closeSync(openSync(probe, 'wx', 0o600));
       rmSync(probe);
@@ -47,10 +53,10 @@ export class ReportDirectory {
   }
 
   /** Removes what an earlier run left, as far as that is possible. For a run that ends before it has a directory. */
-  static forget(path: string, workspace: string, names: readonly string[]): void {
+  static forget(path: string, workspace: string): void {
     try {
       refuseLinks(path, workspace);
-      for (const name of names) rmSync(join(path, name), { force: true });
+      removeReports(path);
     } catch {
       // There is no directory, or none in which anybody would look for this run's report.
     }
@@ -60,16 +66,18 @@ export class ReportDirectory {
    * Writes a file as a whole or not at all: under another name first, then renamed.
    * @throws CheckError `output-failed`
    */
-  write(name: string, chunks: Iterable<string>): WrittenFile {
+  async write(name: string, chunks: ReportFile['chunks']): Promise<WrittenFile> {
     const path = join(this.path, name);
     const temporary = join(this.path, temporaryName(name));
     const hash = createHash('sha256');
+    let size = 0;
     try {
       const file = openSync(temporary, 'wx', 0o644);
       try {
-        for (const chunk of chunks) {
-          const bytes = Buffer.from(chunk, 'utf8');
+        for await (const chunk of chunks) {
+          const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
           hash.update(bytes);
+          size += bytes.length;
           for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
         }
       } finally {
@@ -78,10 +86,21 @@ export class ReportDirectory {
       renameSync(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw outputFailed(path, error);
+      // What the system says is about the disk; anything else went wrong while the chunks were made.
+      throw (error as NodeJS.ErrnoException).syscall ? outputFailed(path, error) : error;
     }
-    return { path, sha256: hash.digest('hex') };
+    return { name, path, size, sha256: hash.digest('hex') };
   }
+
+  /** Takes back what was written, for a run that is ended before all of it is there. */
+  clear(): void {
+    removeReports(this.path);
+  }
+}
+
+function removeReports(directory: string): void {
+  for (const name of readdirSync(directory))
+    if (isReportFile(name)) rmSync(join(directory, name), { force: true });
 }
 
 /** Below the workspace no part of the way may be a link: it could lead the report anywhere. */

@@ -49,7 +49,7 @@ export class PolicyFile {
    * Writes the file as a whole or not at all: under another name first, then renamed.
    * @throws CheckError
    */
-  write(text: string): WrittenFile {
+  write(text: string): Pick<WrittenFile, 'path' | 'sha256'> {
     const directory = dirname(this.path);
     const temporary = join(directory, temporaryName('policy'));
     try {

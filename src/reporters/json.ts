@@ -1,3 +1,5 @@
+import { FORMAT_FILES } from '../model/formats.ts';
+import type { Reporter } from '../model/material.ts';
 import type { Report } from '../model/report.ts';
 import { forJsonLog } from './escape.ts';
 
@@ -53,3 +55,5 @@ export function* jsonChunks(report: Report): Iterable<string> {
 export function* jsonLogChunks(report: Report): Iterable<string> {
   for (const chunk of jsonChunks(report)) yield forJsonLog(chunk);
 }
+
+export const json: Reporter = ({ report }) => [{ name: FORMAT_FILES.json, chunks: jsonChunks(report) }];

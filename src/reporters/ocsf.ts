@@ -1,0 +1,3 @@
+import type { Reporter } from '../model/material.ts';
+
+export const ocsf: Reporter = () => [];

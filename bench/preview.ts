@@ -1,16 +1,16 @@
 // node bench/preview.ts [--runs 9] [--only 5000,20000] [--program dist/index.js]: what comparing with the base of a pull
 // request adds to a check. The policies differ in a line, so that both are evaluated; GitHub answers after 80 ms.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Command, medians } from './measure.ts';
 import { policyFor, population } from './population.ts';
+import { serve } from './serve.ts';
 
 const GITHUB_LATENCY_MS = 80;
 const SHA = { base: 'b'.repeat(40), head: 'c'.repeat(40) };
@@ -70,7 +70,7 @@ function run(
 ): Command {
   return {
     name,
-    argv: [process.execPath, values.program],
+    argv: [process.execPath, resolve(values.program)],
     env: {
       ...leapsome,
       GITHUB_ACTIONS: 'true',
@@ -96,23 +96,4 @@ async function serveBase(policy: string): Promise<Server> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
-}
-
-async function serve(
-  people: number,
-  latencyMs: number,
-): Promise<{ env: Readonly<Record<string, string>>; process: ChildProcess }> {
-  const program = fileURLToPath(new URL('server.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, String(people), String(latencyMs)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout!.once('data', (data: Buffer) => resolve(data.toString()));
-    child.once('exit', (code) => reject(new Error(`the stand-in ended with ${code}`)));
-  });
-  const { LEAPSOME_SCIM_URL, LEAPSOME_SCIM_TOKEN } = JSON.parse(line) as Record<string, string>;
-  return {
-    env: { LEAPSOME_SCIM_URL: LEAPSOME_SCIM_URL!, LEAPSOME_SCIM_TOKEN: LEAPSOME_SCIM_TOKEN! },
-    process: child,
-  };
 }

@@ -1,6 +1,5 @@
 // npm run bench [-- --runs 5 --only 500,5000]: one table of what a check costs, beside what a user would do instead.
 // Needs bash, curl, jq and GNU time. Figures are ratios within one run: machines differ, and change from day to day.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { compareInProcess } from './in-process.ts';
 import { type Command, type Cost, medians } from './measure.ts';
 import { groupPages, longPolicyFor, policyFor, population, userPages } from './population.ts';
+import { serve } from './serve.ts';
 
 const DIST = fileURLToPath(new URL('../dist/index.js', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -150,21 +150,6 @@ function expected(layout: ReturnType<typeof population>): string {
     }
   }
   return Buffer.concat(lines.sort(Buffer.compare)).toString();
-}
-
-async function serve(
-  people: number,
-  latencyMs: number,
-  which: 'scim' | 'all' = 'scim',
-): Promise<{ env: Readonly<Record<string, string>>; process: ChildProcess }> {
-  const child = spawn(process.execPath, [join(HERE, 'server.ts'), String(people), String(latencyMs), which], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout!.once('data', (data: Buffer) => resolve(data.toString()));
-    child.once('exit', (code) => reject(new Error(`the stand-in ended with ${code}`)));
-  });
-  return { env: JSON.parse(line) as Record<string, string>, process: child };
 }
 
 function table(title: string, costs: ReadonlyMap<string, Cost>, yardstick: string): void {

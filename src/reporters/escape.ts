@@ -61,12 +61,32 @@ export function forMarkdown(text: string): string {
   return `<code>${inner}</code>`;
 }
 
+// A full stop only where it makes a list or a link: sentences stay readable.
+const COMMONMARK_SPECIAL = /[!"#&*:<>@[\\\]^_`{|}~]|^[-+=]|(?<=^\d{1,9})[.)]|(?<=www)\./gi;
+
+/**
+ * Literal text in CommonMark without HTML, as markup fields of OSCAL take it (Metaschema, "Specialized Character
+ * Mapping" and "Parameter Insertion"). One line; blanks around it would be markup, and go. Empty for blank text.
+ */
+export function forCommonMark(text: string): string {
+  return visible(text).trim().replace(COMMONMARK_SPECIAL, '\\$&');
+}
+
 /** Lines in a fenced block, where nothing is interpreted; the fence is longer than any run of backticks inside. */
 export function forMarkdownBlock(lines: readonly string[], language: 'yaml' | 'text'): string {
   const shown = lines.map(visible);
   const runs = shown.flatMap((line) => line.match(/`+/g) ?? []);
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return [`${fence}${language}`, ...shown, fence].join('\n');
+}
+
+// In a plain message of SARIF `[text](target)` is a link (2.1.0, section 3.11.6), and a backslash keeps a bracket from
+// ending its text. No other bracket is touched: viewers that know no links show the backslash.
+const LINK_MIDDLE = /(\\*)\](?=\()/g;
+
+/** One line of a plain message of SARIF; what follows it in the same message begins on a line of its own. */
+export function forSarif(text: string): string {
+  return visible(text).replace(LINK_MIDDLE, '$1$1\\]');
 }
 
 const JSON_ODD = new RegExp(`[${ODD_CLASS}--[\\n]]|#(?=\\[)|(?<=#)\\p{M}`, 'gv');

@@ -1,4 +1,4 @@
-import { getOctokit } from '@actions/github';
+import { createClient } from './github/client.ts';
 import type { PullRequest } from './github-context.ts';
 import type { ChangedLines } from './reporters/annotations.ts';
 
@@ -14,8 +14,11 @@ export async function changedLines(
   token: string,
 ): Promise<ChangedLines> {
   const [owner = '', repo = ''] = repository.split('/');
-  const octokit = getOctokit(token, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-  const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+  const client = createClient(token, {
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    deadline: performance.now() + TIMEOUT_MS,
+  });
+  const { data } = await client.rest.repos.compareCommitsWithBasehead({
     owner,
     repo,
     basehead: `${base}...${head}`,

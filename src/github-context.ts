@@ -14,6 +14,8 @@ export interface RunContext {
   readonly withoutSecrets: 'fork' | 'dependabot' | undefined;
   /** The two ends of the pull request, or of the group in the merge queue, that the run is for. */
   readonly pullRequest: PullRequest | undefined;
+  /** The branch that the repository is about, when the event names it. */
+  readonly defaultBranch: string | undefined;
 }
 
 export interface PullRequest {
@@ -22,6 +24,8 @@ export interface PullRequest {
   /** Commits, as the event names them. */
   readonly base: string;
   readonly head: string;
+  /** Missing for a group in the merge queue. */
+  readonly number?: number;
 }
 
 interface Payload {
@@ -29,8 +33,10 @@ interface Payload {
     readonly private?: unknown;
     readonly visibility?: unknown;
     readonly full_name?: unknown;
+    readonly default_branch?: unknown;
   };
   readonly pull_request?: {
+    readonly number?: unknown;
     readonly base?: { readonly sha?: unknown };
     readonly head?: {
       readonly sha?: unknown;
@@ -50,6 +56,7 @@ export function readContext(env: Env): RunContext {
     knownPrivate: isPrivate(payload),
     withoutSecrets: withoutSecrets(env, payload),
     pullRequest: pullRequest(env, payload),
+    defaultBranch: defaultBranch(payload),
   };
 }
 
@@ -108,15 +115,20 @@ function isPrivate({ repository }: Payload): boolean {
   return repository?.private === true;
 }
 
+function defaultBranch({ repository }: Payload): string | undefined {
+  const branch = repository?.default_branch;
+  return typeof branch === 'string' ? branch : undefined;
+}
+
 function pullRequest(
   { GITHUB_REPOSITORY: repository }: Env,
   { pull_request, merge_group }: Payload,
 ): PullRequest | undefined {
   const base = pull_request?.base?.sha ?? merge_group?.base_sha;
   const head = pull_request?.head?.sha ?? merge_group?.head_sha;
-  return repository && typeof base === 'string' && typeof head === 'string'
-    ? { repository, base, head }
-    : undefined;
+  if (!repository || typeof base !== 'string' || typeof head !== 'string') return undefined;
+  const number = pull_request?.number;
+  return { repository, base, head, ...(Number.isSafeInteger(number) ? { number: number as number } : {}) };
 }
 
 function withoutSecrets(env: Env, payload: Payload): RunContext['withoutSecrets'] {

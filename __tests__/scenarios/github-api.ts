@@ -61,7 +61,7 @@ function violationsOf({ method, url, headers }: IncomingMessage): string[] {
   return found;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: object;
 }
@@ -72,7 +72,8 @@ function found(body: object): Answer {
   return { status: 200, body };
 }
 
-function answer(path: string, { commits = {}, changed = [] }: GithubOptions): Answer {
+/** What the repository holds at the path of a request. */
+export function answer(path: string, { commits = {}, changed = [] }: GithubOptions): Answer {
   const [, kind, rest = ''] =
     /^\/repos\/[^/]+\/[^/]+\/(git\/commits|git\/blobs|contents|compare)\/(.*)$/.exec(path) ?? [];
   if (kind === 'git/commits') return commit(commits[rest], rest);

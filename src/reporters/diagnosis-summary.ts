@@ -10,7 +10,7 @@ import {
   silenceInWords,
 } from './diagnosis-words.ts';
 import { forMarkdown } from './escape.ts';
-import { problemBlock } from './summary.ts';
+import { problemBlock } from './sections.ts';
 import { count, counted, cut } from './wording.ts';
 
 const VALUE_LENGTH = 1000;

@@ -1,311 +1,24 @@
-import { SOURCE_LABELS } from '../model/facts.ts';
 import { SUMMARY_BYTES } from '../model/limits.ts';
-import type { Location, Problem } from '../model/problem.ts';
-import type { Report, ReportedFinding, Result, RunInfo } from '../model/report.ts';
-import type { Severity } from '../model/severity.ts';
-import type { SourceEvidence, Tally } from '../model/snapshot.ts';
-import { bytes, fitInto, type Section } from './budget.ts';
-import { forMarkdown, forMarkdownBlock } from './escape.ts';
-import { ageOf, changes, sinceInWords } from './history.ts';
-import { previewInWords, wayOf } from './preview.ts';
+import type { Report } from '../model/report.ts';
 import {
-  allWarnings,
-  count,
-  cut,
-  exceptionsByUrgency,
-  exceptionTotals,
-  linesOf,
-  more,
-  openFindings,
-  placeOf,
-  policyRemedyTitle,
-  populationLine,
-  ruleTotals,
-  stateWord,
-  unevaluated,
-  verdict,
-  who,
-  whyNot,
-} from './wording.ts';
+  evidence,
+  exceptions,
+  failedRules,
+  findings,
+  footer,
+  heading,
+  history,
+  layOut,
+  notEvaluated,
+  problems,
+  remedies,
+  resolved,
+  warnings,
+} from './sections.ts';
+import { openFindings } from './wording.ts';
 
 /** Kept free for what other code of the same step may add to the file. */
 const HEAD_ROOM = 16 * 1024;
-const VALUE_LENGTH = 1000;
-const BLOCK_LINES = 40;
-const BLOCK_WIDTH = 300;
-const HINT_LINES = 10;
-const REMEDIES_SHOWN = 20;
-const ROWS_SHOWN = 100;
-
-const RESULT_SIGNS = { 'in-sync': '✅', drift: '❌', 'could-not-check': '⚠️' } as const satisfies Record<
-  Result,
-  string
->;
-const SEVERITY_CELLS = {
-  error: '🔴 error',
-  warning: '🟡 warning',
-  notice: '🔵 notice',
-} as const satisfies Record<Severity, string>;
-
-/** A value from outside, cut to a length at which it cannot push everything else out. */
-function value(text: string): string {
-  return forMarkdown(cut(text, VALUE_LENGTH));
-}
-
-function block(text: string, language: 'yaml' | 'text'): string {
-  const lines = linesOf(text);
-  const kept = lines.slice(0, BLOCK_LINES).map((line) => cut(line, BLOCK_WIDTH));
-  return forMarkdownBlock(lines.length > BLOCK_LINES ? [...kept, '…'] : kept, language);
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |\n`;
-}
-
-function tableHead(title: string, columns: readonly string[]): string {
-  return `### ${title}\n\n${row(columns)}${row(columns.map(() => '---'))}`;
-}
-
-interface Table<T> {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly items: readonly T[];
-  readonly cells: (item: T) => readonly string[];
-  readonly noun: string;
-}
-
-function* rowsOf<T>(table: Table<T>, length: number): Iterable<string> {
-  for (const item of table.items.slice(0, length)) yield row(table.cells(item));
-}
-
-/** A table that can be cut between its rows; undefined when it would be empty. */
-function tableSection<T>(table: Table<T>, length = ROWS_SHOWN): Section | undefined {
-  if (table.items.length === 0) return undefined;
-  return {
-    head: tableHead(table.title, table.columns),
-    rows: rowsOf(table, length),
-    total: table.items.length,
-    foot: '\n',
-    cut: (left) => `\n${more(left, table.noun)}\n`,
-  };
-}
-
-/** `https://host/owner/name/blob/sha/` of the commit that was checked, when the run tells, and tells nothing odd. */
-function blobBase(run: RunInfo): string | undefined {
-  const host = /^https:\/\/[A-Za-z0-9.-]+(?::\d+)?(?=\/)/.exec(run.runUrl ?? '')?.[0];
-  const repository = /^[\w.-]+\/[\w.-]+$/.exec(run.repository ?? '')?.[0];
-  const sha = /^[0-9a-f]{40,64}$/.exec(run.sha ?? '')?.[0];
-  return host && repository && sha ? `${host}/${repository}/blob/${sha}/` : undefined;
-}
-
-function urlPath(path: string): string {
-  const odd = /[!'()*]/g;
-  const segments = path.toWellFormed().split('/').map(encodeURIComponent);
-  return segments.join('/').replace(odd, (character) => `%${character.charCodeAt(0).toString(16)}`);
-}
-
-/** A place in the policy, linked to the commit that was checked where that is known. */
-function place(location: Location, run: RunInfo): string {
-  const text = value(placeOf(location));
-  const base = blobBase(run);
-  const inRepository = !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(location.file);
-  if (base === undefined || !inRepository || location.file.length > VALUE_LENGTH) return text;
-  return `[${text}](${base}${urlPath(location.file)}#L${location.line})`;
-}
-
-function heading(report: Report): string {
-  const { headline, meaning, next } = verdict(report, value);
-  const opening = report.preview ? `**${previewInWords(report.preview)}**\n\n` : '';
-  return `${opening}## ${RESULT_SIGNS[report.result]} ${headline}\n\n${meaning} ${next}\n\n${populationLine(report)} Rules: ${ruleTotals(report.rules)}.${report.since ? ` ${sinceInWords(report.since)}` : ''}\n\n`;
-}
-
-/** A problem with its code, place and remedy. */
-export function problemBlock(problem: Problem, run: RunInfo): string {
-  const where = problem.location === undefined ? '' : ` at ${place(problem.location, run)}`;
-  const manyLines = linesOf(problem.message).length > 1;
-  const message = manyLines ? `\n\n${block(problem.message, 'text')}` : ` ${value(problem.message)}`;
-  const hint = linesOf(problem.hint).slice(0, HINT_LINES).map(value).join('<br>');
-  return `**${problem.code}**${where}:${message}\n\nWhat to do: ${hint}\n\n`;
-}
-
-function problems(report: Report): Section | undefined {
-  if (report.problems.length === 0) return undefined;
-  return {
-    head: '### Why there is no answer\n\n',
-    rows: report.problems.slice(0, ROWS_SHOWN).map((problem) => problemBlock(problem, report.run)),
-    total: report.problems.length,
-    foot: '',
-    cut: (left) => `${more(left, 'problem')}\n\n`,
-  };
-}
-
-function findings(report: Report, open: readonly ReportedFinding[]): Section | undefined {
-  const cells = (finding: ReportedFinding) => [
-    SEVERITY_CELLS[finding.severity],
-    value(finding.rule),
-    finding.user === undefined ? '' : value(who(finding.user)),
-    [finding.group, finding.role].map((each) => (each === undefined ? '' : value(each.name))).join(''),
-    value(finding.message),
-    place(finding.location, report.run),
-    ...(report.since ? [ageOf(finding, report) ?? ''] : []),
-    ...(report.preview ? [finding.change ?? 'not compared'] : []),
-  ];
-  const age = report.since ? ['Age'] : [];
-  const change = report.preview ? ['Change'] : [];
-  const columns = ['Severity', 'Rule', 'Who', 'Group or role', 'What', 'Policy', ...age, ...change];
-  return tableSection({ title: 'Findings', columns, items: open, cells, noun: 'finding' }, open.length);
-}
-
-function remedyBlock(finding: ReportedFinding, run: RunInfo): string {
-  const { leapsome, policy } = finding.remedies;
-  const parts = [`${value(finding.message)} (${place(finding.location, run)})`];
-  if (leapsome !== '') parts.push(`To resolve: ${value(leapsome)}`);
-  if (policy !== '') parts.push(policyRemedyTitle(finding.remedies), block(policy, 'yaml'));
-  return `${parts.join('\n\n')}\n\n`;
-}
-
-function remedies(report: Report, open: readonly ReportedFinding[]): Section | undefined {
-  const shown = open
-    .slice(0, REMEDIES_SHOWN)
-    .filter(({ remedies: { leapsome, policy } }) => leapsome !== '' || policy !== '');
-  if (shown.length === 0) return undefined;
-  return {
-    head: '<details><summary>How to resolve the first findings</summary>\n\n',
-    rows: shown.map((finding) => remedyBlock(finding, report.run)),
-    total: shown.length,
-    foot: '</details>\n\n',
-    cut: () => '',
-  };
-}
-
-/** What merging the pull request does away with; what it introduces is marked among the findings. */
-function resolved(report: Report): Section | undefined {
-  return tableSection({
-    title: 'Resolved by merging this',
-    columns: ['Severity', 'Rule', 'What', 'How'],
-    items: report.preview?.resolved ?? [],
-    cells: (each) => [SEVERITY_CELLS[each.severity], value(each.rule), value(each.message), wayOf(each)],
-    noun: 'finding',
-  });
-}
-
-/** What has changed since the last run; the new findings are marked among the findings. */
-function history(report: Report): Section | undefined {
-  return tableSection({
-    title: 'Since the last run',
-    columns: ['', 'Who or what'],
-    items: report.since ? changes(report.since, value) : [],
-    cells: ({ what, text }) => [what, text],
-    noun: 'change',
-  });
-}
-
-function failedRules(report: Report): Section | undefined {
-  const items = report.rules.filter((rule) => rule.status === 'fail');
-  const title = 'Findings by rule';
-  return tableSection({
-    title,
-    columns: ['Rule', 'Severity', 'Findings'],
-    items,
-    cells: (rule) => [value(rule.id), rule.severity, count(rule.findings)],
-    noun: 'rule',
-  });
-}
-
-function notEvaluated(report: Report): Section | undefined {
-  return tableSection({
-    title: 'Not evaluated',
-    columns: ['Rule', 'Severity', 'Why'],
-    items: unevaluated(report.rules),
-    cells: (rule) => [value(rule.id), rule.severity, value(whyNot(rule))],
-    noun: 'rule',
-  });
-}
-
-function exceptions(report: Report): Section | undefined {
-  return tableSection({
-    title: `Exceptions: ${exceptionTotals(report)}`,
-    columns: ['State', 'Until', 'Rule', 'Who and what', 'Owner', 'Reason', 'Excuses', 'Policy'],
-    items: exceptionsByUrgency(report),
-    cells: (each) => [
-      stateWord(each.state),
-      value(each.expires),
-      value(each.rule),
-      value(each.subject),
-      value(each.owner),
-      `${value(each.reason)}${each.ticket === undefined ? '' : ` ${value(each.ticket)}`}`,
-      count(each.findings),
-      place(each.location, report.run),
-    ],
-    noun: 'exception',
-  });
-}
-
-function tallies(source: SourceEvidence, kind: keyof Tally): string {
-  if (source.unique[kind] === undefined) return '–';
-  return [source.reported, source.received, source.unique]
-    .map((tally) => (tally === null ? '–' : count(tally[kind] ?? 0)))
-    .join(' / ');
-}
-
-function evidence(report: Report): Section | undefined {
-  const order = 'reported / received / unique';
-  const withRoles = report.sources.some((source) => source.unique.roles !== undefined);
-  return tableSection({
-    title: 'What was read',
-    columns: [
-      'Source',
-      'Endpoint',
-      `Users: ${order}`,
-      `Groups: ${order}`,
-      ...(withRoles ? [`Roles: ${order}`] : []),
-      'Requests',
-      'Retries',
-      'Complete',
-    ],
-    items: report.sources,
-    cells: (source) => [
-      SOURCE_LABELS[source.name],
-      value(source.endpoint),
-      tallies(source, 'users'),
-      tallies(source, 'groups'),
-      ...(withRoles ? [tallies(source, 'roles')] : []),
-      count(source.requests),
-      count(source.retries),
-      source.complete ? 'yes' : '**no**',
-    ],
-    noun: 'source',
-  });
-}
-
-function warnings(report: Report): Section | undefined {
-  const items = allWarnings(report);
-  if (items.length === 0) return undefined;
-  return {
-    head: '### Worth knowing\n\n',
-    rows: items.slice(0, ROWS_SHOWN).map((warning) => `- ${value(warning)}\n`),
-    total: items.length,
-    foot: '\n',
-    cut: (left) => `\n${more(left, 'warning')}\n`,
-  };
-}
-
-function footer(report: Report): string {
-  const { policy, tool } = report;
-  const parts = [`As of ${value(report.asOf)}`, `${tool.name} ${value(tool.version)}`];
-  if (policy.sha256 !== null) parts.push(`policy sha256 ${value(policy.sha256)}`);
-  if (report.personalData === 'mask') parts.push('people whom the policy does not name are masked');
-  return `${parts.join(' · ')}\n`;
-}
-
-/** What a section other than the findings may take of the space that is still free. */
-const SHARE = 0.2;
-
-/** The very last line, when something is missing. */
-function remark(left: number, dropped: boolean): string {
-  if (left > 0) return `\n${more(left, 'finding')}\n`;
-  return dropped ? '\nNot everything fits here, see report.json\n' : '';
-}
 
 /**
  * The job summary: GitHub-flavoured markdown of at most `limit` bytes.
@@ -313,32 +26,22 @@ function remark(left: number, dropped: boolean): string {
  */
 export function summary(report: Report, limit: number = SUMMARY_BYTES - HEAD_ROOM): string {
   const open = openFindings(report);
-  const top = heading(report);
-  const bottom = footer(report);
-  const longest = Math.max(bytes(remark(open.length, true)), bytes(remark(0, true)));
-  let free = limit - bytes(top) - bytes(bottom) - longest;
-  let dropped = false;
-  if (free < 0) return longest <= limit ? remark(open.length, true) : '';
-  const take = (section: Section | undefined, share: number) => {
-    if (section === undefined) return { text: '', left: 0 };
-    const fitted = fitInto(section, Math.floor(free * share));
-    free -= bytes(fitted.text);
-    dropped ||= fitted.text === '';
-    return fitted;
-  };
-  const together = (sections: readonly (Section | undefined)[]) =>
-    sections.map((section) => take(section, SHARE).text).join('');
-  const before = together([problems(report), failedRules(report)]);
-  const after = together([
-    remedies(report, open),
-    resolved(report),
-    history(report),
-    notEvaluated(report),
-    exceptions(report),
-    evidence(report),
-    warnings(report),
-  ]);
-  // Findings come early for the reader and last for the space: they take whatever the others leave.
-  const table = take(findings(report, open), 1);
-  return `${top}${before}${table.text}${after}${bottom}${remark(table.left, dropped)}`;
+  return layOut(
+    {
+      top: heading(report),
+      before: [problems(report), failedRules(report)],
+      findings: findings(report, open),
+      after: [
+        remedies(report, open),
+        resolved(report),
+        history(report),
+        notEvaluated(report),
+        exceptions(report),
+        evidence(report),
+        warnings(report),
+      ],
+      bottom: footer(report),
+    },
+    limit,
+  );
 }

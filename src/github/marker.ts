@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+
+/** Which run a text is of. A later run knows more than an earlier one. */
+export interface Turn {
+  /** `GITHUB_RUN_ID` and `GITHUB_RUN_ATTEMPT`; 0 where there is none. */
+  readonly run: number;
+  readonly attempt: number;
+  /** ISO 8601 in UTC. */
+  readonly startedAt: string;
+}
+
+export const NO_TURN: Turn = { run: 0, attempt: 0, startedAt: '' };
+
+export function isLater(one: Turn, other: Turn): boolean {
+  if (one.run !== other.run) return one.run > other.run;
+  if (one.attempt !== other.attempt) return one.attempt > other.attempt;
+  return one.startedAt > other.startedAt;
+}
+
+export function turnOf(env: Readonly<Record<string, string | undefined>>, startedAt: string): Turn {
+  const number = (text = ''): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
+  return { run: number(env.GITHUB_RUN_ID), attempt: number(env.GITHUB_RUN_ATTEMPT), startedAt };
+}
+
+/** Texts about different policies of a repository are kept apart by this, which is made of the path of the policy. */
+export function keyOf(policy: string): string {
+  return createHash('sha256').update(policy).digest('hex').slice(0, 16);
+}
+
+export type Kind = 'comment' | 'issue';
+
+/**
+ * The first line of a text of ours, which nobody sees: whose it is, and what a later run has to know. Only we write
+ * first lines; values from outside come after it, so none can pretend to be one.
+ */
+export function marker(kind: Kind, key: string, data: object): string {
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
+  return `${opening(kind, key)}${json} -->\n`;
+}
+
+/** Data of the marker that a text begins with; empty when somebody spoilt it, undefined when there is no such marker. */
+export function readMarker(
+  kind: Kind,
+  key: string,
+  text: unknown,
+): Readonly<Record<string, unknown>> | undefined {
+  const start = opening(kind, key);
+  if (typeof text !== 'string' || !text.startsWith(start)) return undefined;
+  const json = text.slice(start.length, text.indexOf(' -->'));
+  try {
+    const data: unknown = JSON.parse(json);
+    return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What stands below the marker. */
+export function withoutMarker(text: string): string {
+  return text.slice(text.indexOf('-->') + 3).replace(/^\r?\n/, '');
+}
+
+export function turnIn({ turn }: Readonly<Record<string, unknown>>): Turn {
+  const { run, attempt, startedAt } = (turn ?? {}) as Record<string, unknown>;
+  const isTurn = Number.isSafeInteger(run) && Number.isSafeInteger(attempt) && typeof startedAt === 'string';
+  return isTurn
+    ? { run: run as number, attempt: attempt as number, startedAt: startedAt as string }
+    : NO_TURN;
+}
+
+/** A day as it stands in a marker, which is a text that people can edit. */
+export function isDay(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
+}
+
+function opening(kind: Kind, key: string): string {
+  return `<!-- leapsome-access-policy:${kind}:${key} `;
+}

@@ -238,6 +238,7 @@ function edit(chosen: readonly AcceptableFinding[], context: EditContext): Edite
     finding,
     changes: changesFor(finding, {
       root: root!,
+      files: new Set(paths.keys()),
       ...(terms ? { terms } : {}),
       ...(until === undefined ? {} : { until }),
     }),

@@ -65,11 +65,11 @@ async function compare(
   base: Exclude<BasePolicy, { kind: 'unreadable' }>,
   deps: EvaluateDeps,
 ): Promise<Comparison | { readonly why: string }> {
-  const { compareFindings, compareWithNone } = await import(
+  const { compareFindings, compareWithNone, compareWithSame } = await import(
     /* webpackMode: "eager" */ './evaluate/preview.ts'
   );
   if (base.kind === 'absent') return compareWithNone(head);
-  if (base.kind === 'same') return compareFindings(head, head, inputs.failOn);
+  if (base.kind === 'same') return compareWithSame(head, inputs.failOn);
   const { policy, problems } = base.reading;
   if (!policy) return { why: `its policy is not valid (${countOf(problems.length)})` };
   const { detect, obstacles } = await import(/* webpackMode: "eager" */ './evaluate/evaluate.ts');

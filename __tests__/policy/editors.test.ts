@@ -77,6 +77,9 @@ const BROKEN: Readonly<Record<string, string>> = {
   'an unknown source': 'sources: { required: [hris] }',
   'a share without a sign': 'population: { max-drop: "20" }',
   'an include of nothing': 'include: [{ may-define: [A] }]',
+  'a review without a cadence': 'review: { records: access/reviews }',
+  'a cadence in months': 'review: { cadence: 3m, records: access/reviews }',
+  'a review of no groups': 'review: { cadence: 90d, records: access/reviews, groups: [] }',
   'a set that is no list': 'sets: { leads: everyone }',
 };
 

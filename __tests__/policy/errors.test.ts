@@ -75,7 +75,7 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'unknown-key',
     'version: 1\n⟦constructor⟧: 1\n',
     'there is no "constructor" in a policy',
-    'possible here: version, population, sources, sets, accounts, groups, roles, separation-of-duties, requirements, rules, exceptions, include',
+    'possible here: version, population, sources, sets, accounts, groups, roles, separation-of-duties, requirements, review, rules, exceptions, include',
   ],
   [
     'unknown-key',
@@ -402,6 +402,56 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'version: 1\naccounts: [{ custom: ⟦{}⟧ }]\n',
     '"custom": name at least one custom attribute',
     'name at least one custom attribute',
+  ],
+  // Reviews
+  [
+    'unknown-key',
+    'version: 1\nreview: { cadence: 90d, records: r, ⟦contrls⟧: [] }\n',
+    'there is no "contrls" in "review"',
+    'did you mean "controls"?',
+  ],
+  [
+    'missing-key',
+    'version: 1\nreview: ⟦{ records: r }⟧\n',
+    '"cadence" is missing in "review"',
+    'add "cadence"',
+  ],
+  [
+    'missing-key',
+    'version: 1\nreview: ⟦{ cadence: 90d }⟧\n',
+    '"records" is missing in "review"',
+    'add "records"',
+  ],
+  [
+    'wrong-value',
+    'version: 1\nreview: { cadence: ⟦3m⟧, records: r }\n',
+    '"cadence": a duration is written like 3d or 2w',
+    'a duration is written like 3d or 2w',
+  ],
+  [
+    'unquoted',
+    'version: 1\nreview: { cadence: ⟦90⟧, records: r }\n',
+    'YAML reads 90 as a number, not as text',
+    'write it like 90d',
+  ],
+  [
+    'wrong-value',
+    'version: 1\nreview: { cadence: ⟦0d⟧, records: r }\n',
+    'a review that counts for no day is never done',
+    'write at least 1d',
+  ],
+  [
+    'empty-value',
+    'version: 1\nreview: { cadence: 90d, records: r, groups: ⟦[]⟧ }\n',
+    '"groups" is empty',
+    'write a list',
+  ],
+  ['wrong-type', 'version: 1\nreview: ⟦90d⟧\n', '"review" is text', 'write a map of keys'],
+  [
+    'exception-subject',
+    'version: 1\nexceptions: [{ rule: ⟦review-incomplete⟧, user: a, reason: r, owner: o, expires: 2026-12-31 }]\n',
+    'an exception from review-incomplete names a group',
+    'add "group"',
   ],
   // Clauses and entries
   [

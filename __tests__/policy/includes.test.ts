@@ -103,6 +103,7 @@ describe('an included file', () => {
     'requirements: []',
     'separation-of-duties: []',
     'sources: {}',
+    'review: {}',
   ])('has no %s', (section) => {
     const [key] = section.split(':');
     expect(mistakes(section)).toEqual([

@@ -31,6 +31,10 @@ const PROMISED = {
   'separation-of-duties': 'error',
   requirement: 'error',
   'source-disagreement': 'error',
+  'review-overdue': 'error',
+  'review-incomplete': 'error',
+  'review-self': 'error',
+  'revocation-pending': 'error',
   'exception-expired': 'error',
   'exception-expiring': 'warning',
   'exception-unused': 'warning',
@@ -39,7 +43,16 @@ const PROMISED = {
 
 const FOLDER = new URL('../../src/rules/', import.meta.url);
 /** Files of the folder that hold no rule: the list, the type, words, and what several rules share. */
-const SHARED = ['index', 'rule', 'wording', 'clause-rule', 'exception-rule', 'edits', 'excuse'];
+const SHARED = [
+  'index',
+  'rule',
+  'wording',
+  'clause-rule',
+  'exception-rule',
+  'review-rule',
+  'edits',
+  'excuse',
+];
 const DOCS = new URL('../../docs/rules.md', import.meta.url);
 
 describe('the list of rules', () => {

@@ -22,6 +22,8 @@ export type Lack = 'terms' | 'until' | 'anything';
 export interface AcceptOptions {
   /** The file that the policy begins with. */
   readonly root: string;
+  /** All files of the policy; a finding may point elsewhere, into the record of a review. */
+  readonly files?: ReadonlySet<string>;
   /** With these, an exception is written wherever one can excuse the finding. */
   readonly terms?: Terms;
   readonly until?: string;
@@ -33,11 +35,11 @@ export function changesFor(
   options: AcceptOptions,
 ): readonly PlacedChange[] | Lack {
   const { fingerprint, rule, remedies } = finding;
-  const { root, terms, until } = options;
+  const { root, files, terms, until } = options;
   const { edits, exception } = remedies;
   if (terms && exception) {
     const element = exceptionElement(rule, exception, terms);
-    return [{ finding: fingerprint, file: exceptionFile(finding, root), exception: element }];
+    return [{ finding: fingerprint, file: exceptionFile(finding, root, files), exception: element }];
   }
   if (!edits) return exception ? 'terms' : 'anything';
   if (until === undefined && edits.some((edit) => edit.action === 'set-end' && edit.to === undefined))
@@ -54,7 +56,12 @@ export function changesFor(
  * A team's file may hold exceptions for its own groups and roles, under their names, which is what `may-define` is held
  * against; every other exception belongs in the root policy.
  */
-function exceptionFile({ group, role, location, remedies }: AcceptableFinding, root: string): string {
+function exceptionFile(
+  { group, role, location, remedies }: AcceptableFinding,
+  root: string,
+  files: ReadonlySet<string> | undefined,
+): string {
+  if (files && !files.has(location.file)) return root;
   const target = group ?? role;
   const name = remedies.exception?.group ?? remedies.exception?.role;
   return target && name !== undefined && normal(target.name) === normal(name) ? location.file : root;

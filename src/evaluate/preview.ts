@@ -1,5 +1,6 @@
 import type { Change, ResolvedFinding } from '../model/report.ts';
 import { type FailOn, reaches } from '../model/severity.ts';
+import { REVIEW_RULES } from '../rules/index.ts';
 import { type Detection, type Finding, type Run, report, severityOf } from './evaluate.ts';
 
 /** What the change from one policy to another does to the findings on one population. */
@@ -27,6 +28,22 @@ export function compareFindings(head: Detection, base: Detection, failOn: FailOn
   );
   const excepted = new Set(head.findings.flatMap((one) => (one.exception ? [one.fingerprint] : [])));
   return { changes, resolved: gone.map((finding) => resolved(finding, head, base, excepted)) };
+}
+
+/**
+ * What a pull request does that leaves the policy as it is. Records of reviews may be others at the base, where nobody
+ * reads them: findings of the rules about them are not compared.
+ */
+export function compareWithSame(head: Detection, failOn: FailOn): Comparison {
+  const { changes, resolved } = compareFindings(head, head, failOn);
+  const { findings } = head;
+  const unread =
+    head.evaluation.policy.review === undefined
+      ? []
+      : findings.filter(({ rule }) => REVIEW_RULES.has(rule.id));
+  const left = new Map(changes);
+  for (const { fingerprint } of unread) left.delete(fingerprint);
+  return { changes: left, resolved };
 }
 
 /** What a policy finds where there was none before. */

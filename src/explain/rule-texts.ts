@@ -111,6 +111,21 @@ export const RULE_TEXTS: Readonly<Record<string, RuleTexts>> = {
     resolve:
       "correct the person's status, lifecycle, end date or groups in Leapsome, or what the identity provider or HR system sends there. For a known difference that ends, write an exception with `user`; it covers all three kinds.",
   },
+  'review-overdue': {
+    needs: 'membership',
+    resolve:
+      'begin a round with `review start`, decide, and merge the record. Or complete the round that is open.',
+  },
+  'review-incomplete': {
+    needs: 'membership',
+    resolve:
+      'fill in `decision`, `reviewer` and `date`. A record that was altered is put back from the history of the repository. An exception names the `group`, and `user` if only that person is meant.',
+  },
+  'review-self': { needs: 'membership', resolve: 'let somebody else decide.' },
+  'revocation-pending': {
+    needs: 'membership',
+    resolve: 'remove the person from the group. Or decide again, in a new round.',
+  },
   'exception-expired': {
     needs: '',
     resolve: 'remove the exception. Or set a later `expires`, in a reviewed pull request.',

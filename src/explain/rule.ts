@@ -37,8 +37,9 @@ function locationOf(id: string, policy: Policy) {
 function exceptionOf({ subject }: AnyRule): RuleExplanation['exception'] {
   if (subject === 'none') return null;
   const keys = subject === 'accounts' ? [] : subject.split('+');
+  const optional = subject === 'group+user' ? 'user' : 'name';
   return {
-    names: keys.filter((key) => key !== 'name'),
-    mayName: keys.filter((key) => key === 'name'),
+    names: keys.filter((key) => key !== optional),
+    mayName: keys.filter((key) => key === optional),
   };
 }

@@ -18,6 +18,7 @@ import type {
   Place,
   Policy,
   Requirement,
+  Review,
   RuleSetting,
   Selector,
   Separation,
@@ -89,6 +90,7 @@ class Compiler {
       roles: speaksOfRoles ? roles : undefined,
       separations: this.#separations(rootScope),
       requirements: this.#requirements(rootScope),
+      review: this.#review(rootScope),
       rules: this.#rules(rootScope),
       exceptions,
       customAttributes: [...this.#custom],
@@ -535,6 +537,24 @@ class Compiler {
     });
   }
 
+  #review({ file, tree }: Scope): Review | undefined {
+    const input = file.input.review;
+    if (!input) return undefined;
+    const { cadence, records, groups } = input;
+    const length = days(cadence);
+    if (length === 0) {
+      const message = 'a review that counts for no day is never done';
+      this.#fail('wrong-value', message, 'write at least 1d', tree.valuePlace(input, 'cadence'));
+    }
+    return {
+      cadence: length ?? 0,
+      records: { path: records, place: tree.valuePlace(input, 'records') },
+      groups: groups?.map((name, index) => ({ name: normal(name), place: tree.valuePlace(groups, index) })),
+      ...accountable(input),
+      place: tree.keyPlace(file.input, 'review'),
+    };
+  }
+
   #checkNames(scope: Scope, list: readonly { name: string }[], what: string): void {
     const seen = new Map<string, Place>();
     for (const element of list) {
@@ -661,6 +681,7 @@ const SUBJECT_KEYS: Record<
 > = {
   user: { required: ['user'], optional: [] },
   group: { required: ['group'], optional: [] },
+  'group+user': { required: ['group'], optional: ['user'] },
   'user+group': { required: ['user', 'group'], optional: [] },
   role: { required: ['role'], optional: [] },
   'user+role': { required: ['user', 'role'], optional: [] },

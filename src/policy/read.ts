@@ -17,6 +17,8 @@ export interface PolicyReading {
   readonly policy?: Policy;
   readonly problems: readonly Problem[];
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** Records of reviews that were read, where the policy asks for reviews. */
+  readonly records?: readonly { readonly path: string }[];
   /** One hash for all files: the file's own when there is just one; null when nothing could be read. */
   readonly sha256: string | null;
 }
@@ -51,9 +53,17 @@ export interface PolicyFiles {
   included(path: string, from: FoundFile): ReadableFile | Promise<ReadableFile>;
 }
 
-/** Reads a policy and everything that it includes. Never throws for what a file may hold. */
+/** Reads a policy, everything that it includes, and its records of reviews. Never throws for what a file may hold. */
 export async function readPolicy(location: PolicyLocation): Promise<PolicyReading> {
-  return readPolicyFiles(() => localFiles(location));
+  const reading = await readPolicyFiles(() => localFiles(location));
+  const { policy } = reading;
+  if (!policy?.review) return reading;
+  const { readRounds, withRounds } = await import(/* webpackMode: "eager" */ '../review/read.ts');
+  const { problems, ...records } = readRounds(policy, location);
+  const { policy: _, ...rest } = reading;
+  const files = { records: records.rounds.map(({ file: path }) => ({ path })) };
+  if (problems.length > 0) return { ...rest, ...files, problems };
+  return { ...rest, ...files, policy: withRounds(policy, records), problems: [] };
 }
 
 /** The same for files from anywhere; what is no CheckError goes through to the caller. */
@@ -177,13 +187,15 @@ export function localFiles(location: PolicyLocation): PolicyFiles {
   };
 }
 
-interface Root {
+/** What the files of a policy must stay below. */
+export interface Root {
   readonly directory: string;
   readonly real: string;
   readonly workspace: string;
 }
 
-function rootOf({ path, workspace, allowOutside }: PolicyLocation): Root {
+/** @throws CheckError for a policy that lies where none may */
+export function rootOf({ path, workspace, allowOutside }: PolicyLocation): Root {
   const inside = !relativeIsOutside(relative(workspace, resolve(workspace, path)));
   if (!inside && !(allowOutside && isAbsolute(path) && /\.ya?ml$/i.test(path))) {
     throw outside(path, { directory: workspace, real: workspace, workspace });
@@ -200,7 +212,11 @@ function realOrSame(path: string): string {
   }
 }
 
-function find(path: string, root: Root, given: string): FoundFile {
+/**
+ * What lies at a path, with all links followed.
+ * @throws CheckError when there is nothing, or when the way to it leaves the root
+ */
+export function find(path: string, root: Root, given: string): FoundFile {
   if (relativeIsOutside(relative(root.directory, path)) && relativeIsOutside(relative(root.real, path)))
     throw outside(given, root);
   let real: string;
@@ -220,7 +236,8 @@ function find(path: string, root: Root, given: string): FoundFile {
   return { real, shown: shown.split(sep).join('/') };
 }
 
-function readFile(file: FoundFile): Buffer {
+/** @throws CheckError for what is no regular file of a size that a policy file may have */
+export function readFile(file: FoundFile): Buffer {
   let handle: number;
   try {
     // Without O_NONBLOCK the opening of a FIFO waits for a writer for ever.
@@ -251,7 +268,8 @@ function readFile(file: FoundFile): Buffer {
   }
 }
 
-function decode(bytes: Uint8Array, shown: string): string {
+/** @throws CheckError for what is not UTF-8 */
+export function decode(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -259,11 +277,12 @@ function decode(bytes: Uint8Array, shown: string): string {
   }
 }
 
-function relativeIsOutside(path: string): boolean {
+/** True for a relative path that leads out of where it begins. */
+export function relativeIsOutside(path: string): boolean {
   return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
 }
 
-function outside(given: string, root: Root): CheckError {
+export function outside(given: string, root: Root): CheckError {
   const limit = root.directory === root.workspace ? 'the repository' : 'the directory of the policy';
   return failure(
     'policy-invalid',

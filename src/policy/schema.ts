@@ -313,6 +313,32 @@ export const SourcesSchema = z
     'What must be read, and what may fail. A source with a credential is read, and required by default.',
   );
 
+export const ReviewSchema = z
+  .strictObject({
+    cadence: duration
+      .describe('How long a completed review counts: days or weeks from its start, such as 90d.')
+      .meta({
+        examples: ['90d', '26w'],
+      }),
+    records: text
+      .describe('The directory in which decisions are kept, relative to this file or to the repository.')
+      .meta({ examples: ['access/reviews'] }),
+    groups: z
+      .array(text)
+      .min(1)
+      .optional()
+      .describe(
+        'Groups under review, by name or id; `*` works. Without it, every group that an entry with `members` governs.',
+      )
+      .meta({ examples: [['Payroll*', 'People Ops']] }),
+    owner: owner.optional().describe('Who decides about groups whose entry names no owner.'),
+    controls: controls.optional(),
+    description: z.string().optional().describe('A note for readers.'),
+  })
+  .describe(
+    'Recertification: who decides, how often, whether people still need the groups that they are in.',
+  );
+
 /** A file that another policy includes: it speaks of its own groups and roles, not of the whole tenant. */
 export const IncludedSchema = z.strictObject({ ...shared, version: shared.version.optional() });
 
@@ -339,6 +365,7 @@ export const PolicySchema = z
       .optional()
       .describe('Groups that no person may combine.'),
     requirements: z.array(RequirementSchema).optional().describe('What must hold for certain people.'),
+    review: ReviewSchema.optional(),
     rules: RulesSchema.optional().describe("A rule's severity or options."),
     exceptions: shared.exceptions,
     include: shared.include,

@@ -46,18 +46,26 @@ export interface Tree {
   adopt(copy: object, original: object, indices?: readonly number[]): void;
 }
 
+/** What a file is to people, with its first line. */
+export interface FileKind {
+  readonly noun: string;
+  readonly start: string;
+}
+
+const POLICY: FileKind = { noun: 'policy', start: 'version: 1' };
+
 /** Reads YAML 1.2 of the kind a policy may use: no directives, tags, merge keys, second documents or alias bombs. */
-export function readTree(path: string, source: string, maxMarks = MAX_MARKS): Tree {
+export function readTree(path: string, source: string, maxMarks = MAX_MARKS, kind = POLICY): Tree {
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   const lineStarts: number[] = [];
   const file: SourceFile = { path, text, lineStarts };
   const tooMuch = hopeless(text, maxMarks);
-  const reader = new TreeReader(file, tooMuch.marks);
+  const reader = new TreeReader(file, tooMuch.marks, kind);
   if ('at' in tooMuch) {
     lineStarts.push(0);
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
     const { code, message, label, at } = tooMuch;
-    reader.fail(code, message, label, at, at + 1);
+    reader.fail(code, message.replace('policy', kind.noun), label, at, at + 1);
     return reader;
   }
   reader.read([...new Parser((offset) => lineStarts.push(offset)).parse(text)]);
@@ -78,11 +86,13 @@ class TreeReader implements Tree {
   readonly #incomplete = new WeakSet<object>();
   readonly #indices = new WeakMap<object, readonly number[]>();
   readonly #open = new Set<Node>();
+  readonly #kind: FileKind;
   #aliasBudget = ALIAS_NODES;
 
-  constructor(file: SourceFile, marks: number) {
+  constructor(file: SourceFile, marks: number, kind: FileKind) {
     this.file = file;
     this.marks = marks;
+    this.#kind = kind;
   }
 
   read(tokens: CST.Token[]): void {
@@ -171,7 +181,7 @@ class TreeReader implements Tree {
       if (token.type === 'directive') {
         this.fail(
           'directive',
-          'a policy has no YAML directives',
+          `a ${this.#kind.noun} has no YAML directives`,
           'remove this line',
           token.offset,
           token.offset + token.source.length,
@@ -180,7 +190,7 @@ class TreeReader implements Tree {
       if (token.type === 'tag') {
         this.fail(
           'tag',
-          `a policy has no YAML tags, such as ${token.source}`,
+          `a ${this.#kind.noun} has no YAML tags, such as ${token.source}`,
           'remove the tag',
           token.offset,
           token.offset + token.source.length,
@@ -199,7 +209,8 @@ class TreeReader implements Tree {
   }
 
   #empty(): void {
-    this.fail('empty', 'the policy is empty', 'start with "version: 1"', 0, 1);
+    const { noun, start } = this.#kind;
+    this.fail('empty', `the ${noun} is empty`, `start with "${start}"`, 0, 1);
   }
 
   #convert(node: Node | null): { value: unknown; size: number } {
@@ -277,7 +288,7 @@ class TreeReader implements Tree {
     if (value === '<<') {
       this.errors.push({
         code: 'merge-key',
-        message: 'a policy has no "<<" merge keys',
+        message: `a ${this.#kind.noun} has no "<<" merge keys`,
         label: 'write the keys out, or use a set',
         place,
       });

@@ -90,6 +90,46 @@ export interface Requirement extends Accountable {
   readonly require: Selector;
 }
 
+/** One person in a group at the start of a round, with what was decided about it; what is blank is missing. */
+export interface ReviewEntry {
+  /** Leapsome id of the person. */
+  readonly id: string;
+  /** The user name at that time. */
+  readonly user?: string;
+  readonly decision?: string;
+  readonly reviewer?: string;
+  readonly date?: string;
+  readonly places: Readonly<Record<'id' | 'decision' | 'reviewer' | 'date', Place>>;
+}
+
+/** The record of one round of review of one group. */
+export interface ReviewRecord {
+  readonly file: string;
+  /** Of the file, 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly group: { readonly id: string; readonly name: string };
+  /** The day in UTC on which the round began, `YYYY-MM-DD`. */
+  readonly started: string;
+  readonly owner?: string;
+  /** The entries are those that the round began with: their hash is the one that the record carries. */
+  readonly intact: boolean;
+  readonly entries: readonly ReviewEntry[];
+  readonly startedPlace: Place;
+  readonly hashPlace: Place;
+}
+
+/** The recertification that the policy asks for. */
+export interface Review extends Accountable {
+  /** Days for which a completed round counts, from its start. */
+  readonly cadence: number;
+  /** The directory of the records, as written. */
+  readonly records: { readonly path: string; readonly place: Place };
+  /** Patterns, names or ids; undefined stands for every group with a clause. */
+  readonly groups: readonly { readonly name: string; readonly place: Place }[] | undefined;
+  /** Every record there is; undefined when nobody has read them. */
+  readonly rounds?: readonly ReviewRecord[];
+}
+
 export interface RuleSetting {
   readonly severity?: RuleSeverity;
   /** Options in days, by name. */
@@ -134,6 +174,7 @@ export interface Policy {
   readonly roles: readonly Entry[] | undefined;
   readonly separations: readonly Separation[];
   readonly requirements: readonly Requirement[];
+  readonly review: Review | undefined;
   readonly rules: Readonly<Record<string, RuleSetting>>;
   readonly exceptions: readonly Exception[];
   readonly customAttributes: readonly string[];

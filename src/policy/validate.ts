@@ -11,6 +11,7 @@ import {
   type PolicyInput,
   PolicySchema,
   RequirementSchema,
+  ReviewSchema,
   RoleSchema,
   RulesSchema,
   SELECTOR_FORMS,
@@ -34,6 +35,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'max-growth': '20%',
   grace: '3d',
   within: '14d',
+  cadence: '90d',
   max: '365d',
   granted: '2026-12-31',
   expires: '2026-12-31',
@@ -467,6 +469,7 @@ function describeContainer(path: Path, kind: 'root' | 'included'): Container {
 function topLevel(key: string): Container {
   if (key === 'population') return { label: '"population"', keys: ['min-users', 'max-drop', 'max-growth'] };
   if (key === 'sources') return { label: '"sources"', keys: Object.keys(SourcesSchema.shape) };
+  if (key === 'review') return { label: '"review"', keys: Object.keys(ReviewSchema.shape) };
   if (key === 'rules') return { label: '"rules"', keys: Object.keys(RulesSchema.shape) };
   return { label: `"${key}"`, keys: [] };
 }

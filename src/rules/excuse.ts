@@ -25,6 +25,11 @@ export function excuseOf(
       return { group: groupName(found.group!, population) };
     case 'user+group':
       return { ...userOf(found, evaluation), group: groupName(found.group!, population) };
+    case 'group+user': {
+      const isThere = found.user !== undefined && population.person(found.user.id) !== undefined;
+      const user = isThere ? userOf(found, evaluation) : {};
+      return { ...user, group: groupName(found.group!, population) };
+    }
     case 'role':
       return { role: roleName(found.role!, population) };
     case 'user+role':

@@ -21,6 +21,10 @@ import { missingRoleHolder } from './missing-role-holder.ts';
 import { renamedGroup } from './renamed-group.ts';
 import { renamedRole } from './renamed-role.ts';
 import { requirement } from './requirement.ts';
+import { reviewIncomplete } from './review-incomplete.ts';
+import { reviewOverdue } from './review-overdue.ts';
+import { reviewSelf } from './review-self.ts';
+import { revocationPending } from './revocation-pending.ts';
 import { roleHolderCount } from './role-holder-count.ts';
 import type { Rule } from './rule.ts';
 import { separationOfDuties } from './separation-of-duties.ts';
@@ -30,6 +34,11 @@ import { unexpectedMember } from './unexpected-member.ts';
 import { unexpectedRoleHolder } from './unexpected-role-holder.ts';
 import { unmanagedGroup } from './unmanaged-group.ts';
 import { unmanagedRole } from './unmanaged-role.ts';
+
+/** The rules that judge by the records of reviews. */
+export const REVIEW_RULES: ReadonlySet<string> = new Set(
+  [reviewOverdue, reviewIncomplete, reviewSelf, revocationPending].map(({ id }) => id),
+);
 
 /** A rule whose findings are put into words by itself alone, so that a list can hold rules of any detail. */
 export type AnyRule = Rule<never>;
@@ -63,6 +72,10 @@ export const RULES: readonly AnyRule[] = [
   separationOfDuties,
   requirement,
   sourceDisagreement,
+  reviewOverdue,
+  reviewIncomplete,
+  reviewSelf,
+  revocationPending,
   exceptionExpired,
   exceptionExpiring,
   exceptionUnused,

@@ -11,6 +11,7 @@ export type Subject =
   | 'user'
   | 'group'
   | 'user+group'
+  | 'group+user'
   | 'role'
   | 'user+role'
   | 'user+name'

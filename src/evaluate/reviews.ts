@@ -1,0 +1,310 @@
+import { compare } from '../model/compare.ts';
+import type { ReportedReview } from '../model/report.ts';
+import type { Group, Person } from '../model/snapshot.ts';
+import { dayEnd, dayOf, dayStart, daysToMs } from '../policy/dates.ts';
+import { isGlob } from '../policy/glob.ts';
+import type { Place, Review, ReviewEntry, ReviewRecord } from '../policy/types.ts';
+import type { Evaluation } from './evaluation.ts';
+import { foldAddress, type Population } from './population.ts';
+
+/** How one entry of a record stands. */
+export type Decision =
+  | { readonly kind: 'keep' | 'revoke'; readonly date: string }
+  /** Nothing is filled in yet. */
+  | { readonly kind: 'blank'; readonly place: Place }
+  /** Something is, and it is no valid decision. */
+  | { readonly kind: 'invalid'; readonly why: string; readonly place: Place }
+  /** The person decided about her- or himself. */
+  | { readonly kind: 'self'; readonly place: Place };
+
+export interface JudgedEntry {
+  readonly entry: ReviewEntry;
+  /** The account; of one that is gone, what the record knows of it. */
+  readonly person: Person;
+  readonly decision: Decision;
+}
+
+/** A round of one group, held against who there is. */
+export interface Round {
+  readonly record: ReviewRecord;
+  readonly entries: readonly JudgedEntry[];
+  /** It holds what it began with, and all of that is decided by somebody else. */
+  readonly isComplete: boolean;
+}
+
+/** What is known of the reviews of one group. */
+export interface GroupReview {
+  /** The live group, or of one that is gone what its newest record says. */
+  readonly group: Pick<Group, 'id' | 'name'>;
+  readonly isLive: boolean;
+  /** The policy wants it to be reviewed, and there is somebody in it. */
+  readonly isDue: boolean;
+  /** Who decides, as the policy says now. */
+  readonly owner: string | undefined;
+  /** The ones that have begun by the time of the run, the newest first. */
+  readonly rounds: readonly Round[];
+}
+
+/** A pattern or name of `review.groups` that leads to nothing, or nobody knows where. */
+export interface OpenScope {
+  readonly name: string;
+  readonly place: Place;
+  readonly matches: readonly Group[];
+}
+
+export interface Reviews {
+  readonly review: Review;
+  /** By name of the group. */
+  readonly groups: readonly GroupReview[];
+  /** Rounds of days after that of the run: they have not begun. */
+  readonly notYet: readonly ReviewRecord[];
+  readonly open: readonly OpenScope[];
+}
+
+const known = new WeakMap<Evaluation, Reviews | undefined>();
+
+/** All reviews of the policy as they stand; undefined where it asks for none, or where nobody has read the records. */
+export function reviewsOf(evaluation: Evaluation): Reviews | undefined {
+  if (!known.has(evaluation)) known.set(evaluation, judge(evaluation));
+  return known.get(evaluation);
+}
+
+/** The last day on which a round counts. */
+export function countsUntil(
+  { started }: Pick<ReviewRecord, 'started'>,
+  { cadence }: Pick<Review, 'cadence'>,
+): string {
+  return dayAfter(started, cadence);
+}
+
+/** The last day on which a round may still be open. */
+export function dueOn({ started }: Pick<ReviewRecord, 'started'>, within: number): string {
+  return dayAfter(started, within);
+}
+
+/** So many days after a day; the last day there is where dates end. */
+export function dayAfter(day: string, days: number): string {
+  return dayOf(Math.min(dayStart(day)! + daysToMs(days), LAST_DAY));
+}
+
+const LAST_DAY = dayStart('9999-12-31')!;
+
+/** The groups that the policy wants to be reviewed, whether or not anybody is in them. */
+export function groupsUnderReview(
+  review: Review,
+  evaluation: Evaluation,
+): { readonly groups: readonly Group[]; readonly open: readonly OpenScope[] } {
+  if (!review.groups) {
+    const governed = evaluation
+      .groupBindings()
+      .flatMap(({ entry, targets }) => (entry.clause ? targets : []));
+    return { groups: [...new Set(governed)], open: [] };
+  }
+  const groups = new Set<Group>();
+  const open: OpenScope[] = [];
+  for (const { name, place } of review.groups) {
+    const { groups: matches, ambiguous } = evaluation.groupsMatching(name);
+    if (matches.length === 0 || ambiguous) open.push({ name, place, matches });
+    if (ambiguous) continue;
+    // To a pattern a department is an attribute of people; a name means what it says.
+    for (const group of matches) if (!isGlob(name) || !evaluation.isAttribute(group)) groups.add(group);
+  }
+  return { groups: [...groups], open };
+}
+
+/** Who answers for the review of a group. */
+export function reviewOwner(id: string, evaluation: Evaluation): string | undefined {
+  const entries = evaluation
+    .groupBindings()
+    .flatMap(({ entry, targets }) => (targets.some((group) => group.id === id) ? [entry] : []));
+  return entries.find(({ owner }) => owner !== undefined)?.owner ?? evaluation.policy.review?.owner;
+}
+
+function judge(evaluation: Evaluation): Reviews | undefined {
+  const { policy, population, asOf } = evaluation;
+  const { review } = policy;
+  if (!review?.rounds) return undefined;
+  const { groups: wanted, open } = groupsUnderReview(review, evaluation);
+  const { true: begun = [], false: notYet = [] } = Object.groupBy(review.rounds, ({ started }) =>
+    dayStart(started)! <= asOf ? 'true' : 'false',
+  );
+  const byGroup = Map.groupBy(begun, ({ group }) => group.id);
+  const due = new Set(wanted.map(({ id }) => id));
+  const groups = [...new Set([...due, ...byGroup.keys()])].map((id): GroupReview => {
+    const records = (byGroup.get(id) ?? []).toSorted((a, b) => compare(b.started, a.started));
+    const live = population.group(id);
+    return {
+      group: live ?? records[0]!.group,
+      isLive: live !== undefined,
+      isDue: due.has(id) && population.members(id).length > 0,
+      owner: reviewOwner(id, evaluation),
+      rounds: records.map((record) => roundOf(record, evaluation)),
+    };
+  });
+  return {
+    review,
+    groups: groups.sort((a, b) => compare(a.group.name, b.group.name) || compare(a.group.id, b.group.id)),
+    notYet,
+    open,
+  };
+}
+
+function roundOf(record: ReviewRecord, { population, asOf }: Evaluation): Round {
+  const entries = record.entries.map((entry): JudgedEntry => {
+    const person = population.person(entry.id) ?? gone(entry);
+    return { entry, person, decision: decisionOf(entry, person, record, population, asOf) };
+  });
+  const isDecided = entries.every(({ decision: { kind } }) => kind === 'keep' || kind === 'revoke');
+  return { record, entries, isComplete: record.intact && isDecided };
+}
+
+/** An account that Leapsome no longer lists, so that findings can say whom a record is about. */
+function gone({ id, user }: ReviewEntry): Person {
+  return {
+    id,
+    userName: user ?? id,
+    addresses: [],
+    active: false,
+    groups: [],
+    managerId: undefined,
+    attributes: {},
+    custom: undefined,
+  };
+}
+
+function decisionOf(
+  { decision, reviewer, date, places }: ReviewEntry,
+  person: Person,
+  { started }: ReviewRecord,
+  population: Population,
+  asOf: number,
+): Decision {
+  if (decision === undefined && reviewer === undefined && date === undefined)
+    return { kind: 'blank', place: places.decision };
+  const invalid = (key: 'decision' | 'reviewer' | 'date', why: string): Decision => ({
+    kind: 'invalid',
+    why,
+    place: places[key],
+  });
+  if (reviewer === undefined) return invalid('reviewer', 'nobody says who decided');
+  const who = reviewerOf(reviewer, person, population);
+  if (who === 'self') return { kind: 'self', place: places.reviewer };
+  if (decision === undefined) return invalid('decision', 'there is no decision');
+  if (decision !== 'keep' && decision !== 'revoke')
+    return invalid('decision', `the decision is "${decision}", neither "keep" nor "revoke"`);
+  if (who === 'nobody')
+    return invalid('reviewer', `the reviewer "${reviewer}" is the address of no account in Leapsome`);
+  if (who === 'several') return invalid('reviewer', "the reviewer's address belongs to several accounts");
+  if (date === undefined) return invalid('date', 'there is no date');
+  const day = dayStart(date);
+  if (day === undefined) return invalid('date', `"${date}" is not a day, YYYY-MM-DD`);
+  if (date < started) return invalid('date', `it was decided on ${date}, before the round began`);
+  if (day > asOf) return invalid('date', `the day of the decision, ${date}, has not come yet`);
+  return { kind: decision, date };
+}
+
+/** Whoever shares an id, a user name or an address with the person is the person. */
+function reviewerOf(
+  reviewer: string,
+  person: Person,
+  population: Population,
+): 'self' | 'nobody' | 'several' | 'other' {
+  const names = namesOf(person);
+  if (names.has(foldAddress(reviewer))) return 'self';
+  const accounts = population.named(reviewer);
+  if (accounts.some((account) => [...namesOf(account)].some((name) => names.has(name)))) return 'self';
+  if (accounts.length === 0) return 'nobody';
+  return accounts.length > 1 ? 'several' : 'other';
+}
+
+function namesOf({ id, userName, addresses }: Person): ReadonlySet<string> {
+  return new Set([id, userName, ...addresses].filter((name) => name !== '').map(foldAddress));
+}
+
+/** The last word on each person of a group: of the newest whole round in which somebody validly decided. */
+export function lastDecisions({
+  rounds,
+}: GroupReview): readonly (JudgedEntry & { readonly record: ReviewRecord })[] {
+  const last = new Map<string, JudgedEntry & { readonly record: ReviewRecord }>();
+  for (const { record, entries } of rounds) {
+    if (!record.intact) continue;
+    for (const judged of entries) {
+      const { kind } = judged.decision;
+      if (kind !== 'keep' && kind !== 'revoke') continue;
+      if (!last.has(judged.entry.id)) last.set(judged.entry.id, { ...judged, record });
+    }
+  }
+  return [...last.values()];
+}
+
+/** Every round as reports list it: by day, the newest first, then by group. `within` as for review-incomplete. */
+export function reviewsReported(evaluation: Evaluation, within: number): ReportedReview[] {
+  const reviews = reviewsOf(evaluation);
+  if (!reviews) return [];
+  const { groups, notYet, review } = reviews;
+  const begun = groups.flatMap(({ group, rounds }) =>
+    rounds.map((round, index) => reported(round, group, index === 0, { evaluation, review, within })),
+  );
+  const later = notYet.map((record) => {
+    const round = { record, entries: [], isComplete: false };
+    return {
+      ...reported(round, record.group, false, { evaluation, review, within }),
+      state: 'not-yet' as const,
+    };
+  });
+  return [...begun, ...later].sort(
+    (a, b) =>
+      compare(b.startedOn, a.startedOn) || compare(a.group.name, b.group.name) || compare(a.file, b.file),
+  );
+}
+
+interface Context {
+  readonly evaluation: Evaluation;
+  readonly review: Review;
+  readonly within: number;
+}
+
+function reported(
+  { record, entries, isComplete }: Round,
+  { id, name }: Pick<Group, 'id' | 'name'>,
+  isNewest: boolean,
+  { evaluation: { population, asOf }, review, within }: Context,
+): ReportedReview {
+  const count = (...kinds: readonly Decision['kind'][]): number =>
+    entries.filter(({ decision }) => kinds.includes(decision.kind)).length;
+  const due = dueOn(record, within);
+  const open = dayEnd(due)! > asOf ? 'running' : 'incomplete';
+  const then = new Set(record.entries.map((entry) => entry.id));
+  return {
+    file: record.file,
+    sha256: record.sha256,
+    group: { id, name },
+    startedOn: record.started,
+    dueOn: due,
+    countsUntil: countsUntil(record, review),
+    state: !record.intact ? 'altered' : isComplete ? 'complete' : open,
+    entitlements: record.entries.length,
+    decided: count('keep', 'revoke'),
+    kept: count('keep'),
+    revoked: count('revoke'),
+    ...(isNewest ? { joined: population.members(id).filter((person) => !then.has(person.id)).length } : {}),
+  };
+}
+
+/** A sentence for each day on which rounds began that are still open, and in time. */
+export function runningInWords(evaluation: Evaluation, within: number): string[] {
+  const reviews = reviewsOf(evaluation);
+  if (!reviews) return [];
+  const newest = reviews.groups.flatMap(({ isDue, rounds: [round] }) => (isDue && round ? [round] : []));
+  const running = newest.filter(
+    ({ isComplete, record }) =>
+      !isComplete && record.intact && dayEnd(dueOn(record, within))! > evaluation.asOf,
+  );
+  const byDay = Map.groupBy(running, ({ record }) => record.started);
+  return [...byDay].map(([day, rounds]) => {
+    const all = rounds.flatMap(({ entries }) => entries);
+    const decided = all.filter(({ decision: { kind } }) => kind === 'keep' || kind === 'revoke').length;
+    const groups = rounds.length === 1 ? 'one group is' : `${rounds.length} groups are`;
+    return `The review of ${groups} under way since ${day}: ${decided} of ${all.length} decided, the rest is due on ${dueOn({ started: day }, within)}.`;
+  });
+}

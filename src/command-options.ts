@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util';
+import { failure } from './errors.ts';
+import { didYouMean } from './policy/suggest.ts';
+
+/** What a command takes that works from files alone, and so has options of its own instead of inputs. */
+export interface OptionTable<Name extends string> {
+  readonly command: string;
+  /** Every option with a line of help. */
+  readonly options: Readonly<Record<Name, string>>;
+  /** Options without a value. */
+  readonly switches?: readonly NoInfer<Name>[];
+  /** Options that may stand there several times. */
+  readonly lists?: readonly NoInfer<Name>[];
+  /** What stands there without a name, such as `DIR`; nothing may when it is missing. */
+  readonly operands?: string;
+}
+
+/** The arguments of a command, as they were given. */
+export interface GivenOptions<Name extends string> {
+  readonly wantsHelp: boolean;
+  readonly operands: readonly string[];
+  readonly has: (name: Name) => boolean;
+  /** The value of an option, trimmed. */
+  readonly one: (name: Name) => string | undefined;
+  readonly several: (name: Name) => readonly string[];
+}
+
+/**
+ * Reads the arguments of a command that has options of its own.
+ * @throws CheckError for arguments that cannot be understood
+ */
+export function readOptions<Name extends string>(
+  table: OptionTable<Name>,
+  args: readonly string[],
+): GivenOptions<Name> {
+  const { command, options, switches = [], lists = [], operands } = table;
+  const isSwitch = (name: string) => name === 'help' || (switches as readonly string[]).includes(name);
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    allowNegative: false,
+    options: {
+      ...Object.fromEntries(
+        Object.keys(options).map((name) => [
+          name,
+          isSwitch(name)
+            ? { type: 'boolean' as const }
+            : { type: 'string' as const, multiple: true as const },
+        ]),
+      ),
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const known = [...Object.keys(options), 'help'];
+  const found: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional' && operands !== undefined) found.push(token.value);
+    else if (token.kind === 'positional')
+      throw failure(
+        'input-invalid',
+        `"${token.value}" was not expected.`,
+        `Options start with "--". Try ${command} --help.`,
+      );
+    if (token.kind !== 'option') continue;
+    if (!known.includes(token.name))
+      throw failure(
+        'input-invalid',
+        `There is no option "${token.rawName}".${didYouMean(token.name, known)}`,
+        `Options of ${command}: ${known.map((name) => `--${name}`).join(', ')}.`,
+      );
+    // A value that looks like an option is far more often a forgotten value.
+    const isMissing = !token.inlineValue && (token.value === undefined || token.value.startsWith('--'));
+    if (!isSwitch(token.name) && (isMissing || token.value?.trim() === ''))
+      throw failure('input-invalid', `${token.rawName} needs a value.`, `Write ${token.rawName}=VALUE.`);
+  }
+  const several = (name: Name) => ((values[name] ?? []) as string[]).map((value) => value.trim());
+  return {
+    wantsHelp: values.help === true,
+    operands: found,
+    has: (name) => values[name] === true,
+    several,
+    one: (name) => {
+      const given = several(name);
+      if (given.length > 1 && !(lists as readonly string[]).includes(name))
+        throw failure('input-invalid', `--${name} stands there ${given.length} times.`, 'Keep one of them.');
+      return given[0];
+    },
+  };
+}
+
+/**
+ * The format that goes to standard output; the first when none is named.
+ * @throws CheckError for one that does not exist
+ */
+export function formatOf<Format extends string>(
+  given: string | undefined,
+  formats: readonly Format[],
+): Format {
+  const format = given === undefined ? formats[0] : formats.find((candidate) => candidate === given);
+  if (format !== undefined) return format;
+  throw failure(
+    'input-invalid',
+    `--format cannot be "${given}".${didYouMean(given ?? '', formats)}`,
+    `Possible: ${formats.join(', ')}.`,
+  );
+}
+
+/** The parts of a list that is separated by commas. */
+export function split(value: string): string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** The options with their lines of help, for `--help`. */
+export function optionLines(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).map(([name, text]) => `  --${name.padEnd(20)} ${text}`);
+}

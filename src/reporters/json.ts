@@ -1,9 +1,9 @@
 import { FORMAT_FILES } from '../model/formats.ts';
 import type { Reporter } from '../model/material.ts';
 import type { Report } from '../model/report.ts';
+import { inChunks } from './chunks.ts';
 import { forJsonLog } from './escape.ts';
 
-const CHUNK_LENGTH = 64 * 1024;
 const INDENT = 2;
 
 /** JSON at some depth; undefined for what JSON leaves out. Strings hold no raw line ends, so every one is ours to indent. */
@@ -40,15 +40,8 @@ function* keysAndPieces(report: Report): Iterable<string> {
  * `report.json` in chunks of bounded size, so that half a million findings never become one string.
  * Together the same bytes as `JSON.stringify(report, null, 2)` and a line end.
  */
-export function* jsonChunks(report: Report): Iterable<string> {
-  let chunk = '';
-  for (const piece of keysAndPieces(report)) {
-    chunk += piece;
-    if (chunk.length < CHUNK_LENGTH) continue;
-    yield chunk;
-    chunk = '';
-  }
-  if (chunk !== '') yield chunk;
+export function jsonChunks(report: Report): Iterable<string> {
+  return inChunks(keysAndPieces(report));
 }
 
 /** The same value for standard output: nothing in it hides, and no workflow command arises when a step prints it. */

@@ -3,10 +3,11 @@ import { onCancel } from './cancellation.ts';
 import { type ReadBase, shownPath } from './check.ts';
 import { ACTION_COMMANDS } from './commands.ts';
 import { CheckError, failure } from './errors.ts';
+import type { Telling } from './github/tell.ts';
 import { type RunContext, readContext, untrustedPolicy } from './github-context.ts';
 import { INPUTS, type InputContext, type Inputs, readInputs, secretsOf } from './inputs.ts';
 import { DIAGNOSIS_EXIT_CODES } from './model/diagnosis.ts';
-import { FORMAT_FILES } from './model/formats.ts';
+import { FORMAT_FILES, MANIFEST } from './model/formats.ts';
 import { ANNOTATIONS_PER_KIND } from './model/limits.ts';
 import type { Problem } from './model/problem.ts';
 import { EXIT_CODES, type Report } from './model/report.ts';
@@ -16,12 +17,12 @@ import { annotate, type ChangedLines, toWorkflowCommand } from './reporters/anno
 import { forLog } from './reporters/escape.ts';
 import { githubLog } from './reporters/github-log.ts';
 import { summary } from './reporters/summary.ts';
-import { forgetReport, type RunOutcome, runCheck } from './run.ts';
+import { forgetReport, type RunOutcome, runCheck, writtenLine } from './run.ts';
 import { validate } from './validate.ts';
 import { validationText } from './validation-view.ts';
 
 /** These commands write no report, and leave that of an earlier step alone. */
-const WITHOUT_REPORT: readonly string[] = ['validate', 'init', 'doctor'];
+const WITHOUT_REPORT: readonly string[] = ['validate', 'init', 'doctor', 'merge', 'review'];
 
 /** The action: inputs from the runner; log, annotations, summary and outputs back to it. Gives the exit code. */
 export async function main(): Promise<number> {
@@ -39,10 +40,14 @@ export async function main(): Promise<number> {
     if (command === 'validate') return await runValidate(inputs, inputContext.workspace, problems, isAct);
     if (command === 'init') return await runInit(inputs, context, inputContext.workspace, isAct);
     if (command === 'doctor') return await runDoctor(inputs, context, inputContext.workspace, isAct);
+    if (command === 'merge') return await runMerge(inputs, context, inputContext.workspace, isAct);
+    if (command === 'review')
+      return await runReview(inputs, context, inputContext.workspace, problems, isAct);
     return await runChecked(inputs, context, inputContext.workspace, problems, isAct);
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
     if (!WITHOUT_REPORT.includes(core.getInput('command'))) forgetReport(inputContext);
+    if (core.getInput('command') === 'merge') (await import('./merge-to-file.ts')).forgetMerged(inputContext);
     return refuse(error, isAct);
   }
 }
@@ -54,6 +59,7 @@ async function runChecked(
   problems: readonly Problem[],
   isAct: boolean,
 ): Promise<number> {
+  const cancelled = onCancel();
   const outcome = await runCheck(
     {
       inputs,
@@ -68,7 +74,7 @@ async function runChecked(
       env: process.env,
       onProgress: progressInLog().update,
       onSecret: core.setSecret,
-      cancelled: onCancel(),
+      cancelled,
     },
   );
   const changedLines = isAct ? undefined : await linesOfPullRequest(outcome.report, context);
@@ -81,9 +87,23 @@ async function runChecked(
   setOutputs(outputsOf(outcome));
   await writeSummary(summary(outcome.report), isAct);
   for (const problem of outcome.warnings) warn(`${problem.message} ${problem.hint}`, isAct);
-  for (const { path } of outcome.files)
-    process.stdout.write(`Report: ${forLog(shownPath(workspace, path))}\n`);
+  for (const file of outcome.files)
+    process.stdout.write(`${writtenLine(file, shownPath(workspace, file.path))}\n`);
+  await tellGithub({ report: outcome.report, inputs, context, workspace, isAct, cancelled });
   return EXIT_CODES[outcome.report.result];
+}
+
+/** The comment and the issue, where they are asked for. The verdict stands, whatever comes of them. */
+async function tellGithub(run: Omit<Telling, 'env' | 'token'>): Promise<void> {
+  if (run.inputs.comment === 'never' && run.inputs.issue === 'never') return;
+  try {
+    const github = await import('./github/tell.ts');
+    for (const { kind, text } of await github.tellGithub({ ...run, env: process.env, token: githubToken() }))
+      if (kind === 'warning') warn(text, run.isAct);
+      else process.stdout.write(`${forLog(text)}\n`);
+  } catch {
+    warn('GitHub could not be told what this run came to. The verdict is not affected.', run.isAct);
+  }
 }
 
 function progressInLog(): ReturnType<typeof createProgress> {
@@ -163,6 +183,64 @@ async function runDoctor(
   return DIAGNOSIS_EXIT_CODES[diagnosis.result];
 }
 
+/** Begins a round: what `review start` does on the command line. */
+async function runReview(
+  inputs: Inputs,
+  context: RunContext,
+  workspace: string,
+  problems: readonly Problem[],
+  isAct: boolean,
+): Promise<number> {
+  const { START_EXIT_CODES, startReview } = await import('./review/start.ts');
+  const started = await startReview(
+    { inputs, context, workspace, commandLine: false, problems },
+    {
+      env: process.env,
+      onProgress: progressInLog().update,
+      onSecret: core.setSecret,
+      cancelled: onCancel(),
+    },
+  );
+  if (!isAct) printAnnotations(started.problems);
+  const { startText } = await import('./review/view.ts');
+  process.stdout.write(startText(started));
+  setOutputs({ result: started.result });
+  return START_EXIT_CODES[started.result];
+}
+
+async function runMerge(
+  inputs: Inputs,
+  context: RunContext,
+  workspace: string,
+  isAct: boolean,
+): Promise<number> {
+  const { mergeToFile } = await import('./merge-to-file.ts');
+  const { merged, file } = await mergeToFile({ inputs, context, workspace, now: Date.now() });
+  const { annotateMerged } = await import('./reporters/merged-annotations.ts');
+  if (!isAct)
+    for (const annotation of annotateMerged(merged))
+      process.stdout.write(`${toWorkflowCommand(annotation)}\n`);
+  const { mergedText } = await import('./reporters/merged.ts');
+  process.stdout.write(mergedText(merged));
+  const { error, warning, notice, excepted } = merged.counts;
+  setOutputs({
+    result: merged.result,
+    'drift-count': error + warning + notice,
+    'error-count': error,
+    'warning-count': warning,
+    'notice-count': notice,
+    'excepted-count': excepted,
+    'users-checked': merged.population.users,
+    'groups-checked': merged.population.groups,
+    'policy-sha256': '',
+    'report-path': file?.path ?? '',
+    'report-sha256': file?.sha256 ?? '',
+  });
+  const { mergedSummary } = await import('./reporters/merged-summary.ts');
+  await writeSummary(mergedSummary(merged), isAct, 'the log');
+  return EXIT_CODES[merged.result];
+}
+
 /** Ends a run whose inputs are wrong; there is nothing to report on but that. */
 function refuse(error: CheckError, isAct: boolean): number {
   if (isAct)
@@ -190,6 +268,7 @@ function setOutputs(outputs: Readonly<Record<string, string | number>>): void {
 function outputsOf({ report, files }: RunOutcome): Record<string, string | number> {
   const { result, counts, population, policy } = report;
   const file = files.find(({ name }) => name === FORMAT_FILES.json);
+  const manifest = files.find(({ name }) => name === MANIFEST);
   return {
     result,
     'drift-count': counts.error + counts.warning + counts.notice,
@@ -202,6 +281,8 @@ function outputsOf({ report, files }: RunOutcome): Record<string, string | numbe
     'policy-sha256': policy.sha256 ?? '',
     'report-path': file?.path ?? '',
     'report-sha256': file?.sha256 ?? '',
+    'manifest-path': manifest?.path ?? '',
+    'manifest-sha256': manifest?.sha256 ?? '',
   };
 }
 

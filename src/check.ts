@@ -54,10 +54,13 @@ export type ReadBase = (head: Policy['files'], tools: RepositoryTools) => Promis
 export interface Checked {
   readonly report: Report;
   readonly access: Material['access'];
+  /** `snapshot.json` in chunks, anew by each call; undefined when nobody was read. */
+  readonly snapshot: (() => Iterable<string>) | undefined;
 }
 
 interface Judged extends Partial<Evaluated> {
   readonly access?: Material['access'];
+  readonly snapshot?: Checked['snapshot'];
   readonly previous?: Previous | undefined;
   readonly since?: Report['since'];
   readonly roster?: Report['roster'];
@@ -90,13 +93,15 @@ export async function check(options: CheckOptions, deps: CheckDeps): Promise<Che
       finishedAt: deps.now(),
     }),
     access: judged.access,
+    snapshot: judged.snapshot,
   };
 }
 
 function untrustedFile(reading: PolicyReading, { untrusted, problems }: CheckOptions): Problem[] {
   // Said once, for whichever file is the first.
   if (!untrusted || problems.length > 0) return [];
-  return reading.files.flatMap(({ path }) => untrusted(path) ?? []).slice(0, 1);
+  const { files, records = [] } = reading;
+  return [...files, ...records].flatMap(({ path }) => untrusted(path) ?? []).slice(0, 1);
 }
 
 /** Personal data is shown when asked for, or when the repository is known to be closed. */
@@ -149,7 +154,14 @@ async function compare(
   const population = new Population(snapshot);
   const previous = ofThisTenant(view.previous, population);
   const warnings = [...read.warnings, ...(previous && 'warning' in previous ? [previous.warning] : [])];
-  const judged = { sources: read.sources, population: countsOf(population), previous, warnings };
+  const { snapshotChunks } = await import(/* webpackMode: "eager" */ './evidence/snapshot.ts');
+  const judged = {
+    sources: read.sources,
+    population: countsOf(population),
+    snapshot: () => snapshotChunks(snapshot, view.personalData),
+    previous,
+    warnings,
+  };
   const doubt =
     unusableSafetyCheck(policy, previous) ??
     implausible(population, policy, previous && 'activeUsers' in previous ? previous : undefined);
@@ -287,6 +299,7 @@ async function report({ options, reading, judged, ...times }: Parts): Promise<Re
     counts,
     findings,
     exceptions: judged.exceptions ?? [],
+    ...(judged.reviews ? { reviews: judged.reviews } : {}),
     problems: judged.problems,
     warnings: judged.warnings,
     ...(judged.roster ? { roster: judged.roster } : {}),

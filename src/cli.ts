@@ -16,13 +16,14 @@ import { NAME, VERSION } from './version.ts';
 
 type OutputFormat = 'pretty' | 'json' | 'github';
 
-/** `accept` takes no inputs: it works from files alone, and has options of its own. */
-type InputCommand = Exclude<Command, 'accept'>;
+/** These take no inputs: they work from files alone, and have options of their own. */
+type InputCommand = Exclude<Command, 'accept' | 'merge' | 'verify'>;
 
 const CREDENTIAL_NAMES = (Object.keys(INPUTS) as InputName[]).filter((name) => 'secret' in INPUTS[name]);
 const FLAG_NAMES = (Object.keys(INPUTS) as InputName[]).filter((name) => !CREDENTIAL_NAMES.includes(name));
 
 const FLAGS_OF_INIT: readonly InputName[] = ['groups', 'force'];
+const FLAGS_OF_MERGE: readonly InputName[] = ['reports', 'expect', 'max-age'];
 /** Inputs that mean something in a pull request on GitHub only. */
 const ONLY_IN_ACTION: readonly InputName[] = [
   'fail-on-existing',
@@ -36,7 +37,9 @@ const SWITCHES: readonly string[] = ['help', 'serve', 'force', 'snapshot'];
 
 /** Which inputs each command takes. */
 const FLAGS_OF: Record<InputCommand, readonly InputName[]> = {
-  check: FLAG_NAMES.filter((name) => ![...FLAGS_OF_INIT, ...ONLY_IN_ACTION].includes(name)),
+  check: FLAG_NAMES.filter(
+    (name) => ![...FLAGS_OF_INIT, ...FLAGS_OF_MERGE, ...ONLY_IN_ACTION].includes(name),
+  ),
   validate: ['policy'],
   init: [
     'policy',
@@ -59,8 +62,21 @@ const FLAGS_OF: Record<InputCommand, readonly InputName[]> = {
     'personal-data',
     'timeout',
   ],
+  review: [
+    'policy',
+    ...FLAGS_OF_INIT,
+    'scim-url',
+    'api-url',
+    'stackone-account-id',
+    'stackone-url',
+    'as-of',
+    'timeout',
+  ],
   demo: [],
 };
+
+/** Commands that are followed by a word, and what `--help` calls it. */
+const SUBJECTS: Partial<Record<InputCommand, string>> = { explain: 'SUBJECT', review: 'start' };
 
 /** What each command can write to standard output, the default first; none where there is no choice. */
 const FORMATS_OF: Record<InputCommand, readonly OutputFormat[]> = {
@@ -69,6 +85,7 @@ const FORMATS_OF: Record<InputCommand, readonly OutputFormat[]> = {
   init: ['pretty', 'json'],
   doctor: ['pretty', 'json'],
   explain: ['pretty', 'json'],
+  review: ['pretty', 'json'],
   demo: [],
 };
 
@@ -80,6 +97,8 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const command = commandNamed(name);
     if (command === 'accept') return await runAcceptCommand(rest);
+    if (command === 'merge') return await runMergeCommand(rest);
+    if (command === 'verify') return await runVerifyCommand(rest);
     const flags = parseFlags(command, rest);
     if (flags.help) return print(help(command));
     return await run(command, flags);
@@ -113,6 +132,8 @@ function run(command: InputCommand, flags: Flags): Promise<number> {
       return runDoctorCommand(flags);
     case 'explain':
       return runExplainCommand(flags);
+    case 'review':
+      return runReviewCommand(flags);
     case 'demo':
       return runDemoCommand(flags);
   }
@@ -120,7 +141,7 @@ function run(command: InputCommand, flags: Flags): Promise<number> {
 
 async function runCheckCommand(flags: Flags): Promise<number> {
   const inputContext = contextOf(flags);
-  const { forgetReport, runCheck } = await import(/* webpackMode: "eager" */ './run.ts');
+  const { forgetReport, runCheck, writtenLine } = await import(/* webpackMode: "eager" */ './run.ts');
   const inputs = inputsOf(inputContext, forgetReport);
   const context: RunContext = readContext(process.env);
   const progress = progressOnStderr();
@@ -137,7 +158,7 @@ async function runCheckCommand(flags: Flags): Promise<number> {
   await printReport(report, flags.format);
   for (const { message, hint } of warnings)
     process.stderr.write(`Not written: ${forLog(message)}\n  ${forLog(hint)}\n`);
-  for (const { path } of files) process.stderr.write(`Report: ${forLog(path)}\n`);
+  for (const file of files) process.stderr.write(`${writtenLine(file, file.path)}\n`);
   return EXIT_CODES[report.result];
 }
 
@@ -255,6 +276,30 @@ async function runExplainCommand(flags: Flags): Promise<number> {
   return EXPLANATION_EXIT_CODES[explanation.result];
 }
 
+async function runReviewCommand(flags: Flags): Promise<number> {
+  if (flags.subject !== 'start')
+    throw failure(
+      'input-invalid',
+      flags.subject === undefined
+        ? 'review needs to know what to do.'
+        : `There is no review "${flags.subject}".`,
+      'Write: review start.',
+    );
+  const inputContext = contextOf(flags);
+  const inputs = readInputs(inputContext);
+  const { START_EXIT_CODES, startReview } = await import('./review/start.ts');
+  const progress = progressOnStderr();
+  const { workspace } = inputContext;
+  const started = await startReview(
+    { inputs, context: readContext(process.env), workspace, commandLine: true, problems: [] },
+    { env: process.env, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+  );
+  progress.done();
+  const { startJson, startText } = await import('./review/view.ts');
+  print(flags.format === 'json' ? startJson(started) : startText(started, style(process.stdout)));
+  return START_EXIT_CODES[started.result];
+}
+
 async function runAcceptCommand(args: readonly string[]): Promise<number> {
   const { acceptCommand } = await import('./accept-command.ts');
   return acceptCommand(args, {
@@ -263,6 +308,22 @@ async function runAcceptCommand(args: readonly string[]): Promise<number> {
     err: (text) => process.stderr.write(text),
     style: style(process.stdout),
   });
+}
+
+async function runMergeCommand(args: readonly string[]): Promise<number> {
+  const { mergeCommand } = await import('./merge-command.ts');
+  return mergeCommand(args, {
+    env: process.env,
+    workspace: process.cwd(),
+    now: Date.now(),
+    out: print,
+    style: style(process.stdout),
+  });
+}
+
+async function runVerifyCommand(args: readonly string[]): Promise<number> {
+  const { verifyCommand } = await import('./verify-command.ts');
+  return verifyCommand(args, { workspace: process.cwd(), out: print, style: style(process.stdout) });
 }
 
 async function runDemoCommand(flags: Flags): Promise<number> {
@@ -318,7 +379,7 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
   const known = [...names, ...own, 'help'];
   let subject: string | undefined;
   for (const token of tokens) {
-    if (token.kind === 'positional' && command === 'explain' && subject === undefined) {
+    if (token.kind === 'positional' && SUBJECTS[command] !== undefined && subject === undefined) {
       subject = token.value;
       continue;
     }
@@ -383,6 +444,7 @@ const EXIT_CODES_OF: Record<InputCommand, string> = {
   init: '0 written, 2 could not check',
   doctor: '0 ready, 2 could not check',
   explain: '0 explained, 2 could not check',
+  review: '0 begun, or nothing to begin, 2 could not check',
   demo: '0 in sync, 1 drift, 2 could not check',
 };
 
@@ -424,7 +486,9 @@ function help(command?: InputCommand): string {
     : [];
   return [
     `leapsome-access-policy ${command}: ${COMMANDS[command]}`,
-    ...(command === 'explain' ? ['', 'Usage: leapsome-access-policy explain SUBJECT [OPTIONS]'] : []),
+    ...(SUBJECTS[command]
+      ? ['', `Usage: leapsome-access-policy ${command} ${SUBJECTS[command]} [OPTIONS]`]
+      : []),
     '',
     'Options:',
     ...options,

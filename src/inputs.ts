@@ -46,7 +46,7 @@ export const INPUTS = {
     default: 'false',
     help: 'write snapshot.json, too: who has what, as it was read; true or false',
   },
-  'encrypt-to': { help: 'age recipient (age1…) for whom the snapshot is encrypted' },
+  'encrypt-to': { help: 'age recipients (age1…) for whom the snapshot is encrypted, separated by commas' },
   'previous-report': { help: 'report.json of an earlier run, to notice a population that collapsed' },
   'personal-data': {
     default: 'auto',
@@ -59,6 +59,9 @@ export const INPUTS = {
   issue: { default: 'never', help: 'open an issue: never or on-drift' },
   'issue-label': { default: 'leapsome-access-drift', help: 'label of that issue' },
   'issue-assignees': { help: 'GitHub users whom the issue is assigned to, separated by commas' },
+  reports: { help: 'directories of reports to merge, one a line or separated by commas' },
+  expect: { help: 'names of the tenants that a merge has to find, one a line or separated by commas' },
+  'max-age': { help: 'how old a report may be that is merged, such as 90m, 24h or 7d; default: any age' },
 } as const satisfies Record<string, { default?: string; env?: string; secret?: boolean; help: string }>;
 export type InputName = keyof typeof INPUTS;
 
@@ -80,8 +83,8 @@ export interface Inputs {
   readonly reportDir: string;
   readonly formats: readonly Format[];
   readonly snapshot: boolean;
-  /** For whom the snapshot is encrypted; undefined leaves it in the clear. */
-  readonly encryptTo: string | undefined;
+  /** For whom the snapshot is encrypted; none leaves it in the clear. */
+  readonly encryptTo: readonly string[];
   readonly previousReport: string | undefined;
   readonly personalData: 'auto' | 'show' | 'mask';
   readonly timeoutMs: number;
@@ -93,6 +96,12 @@ export interface Inputs {
   readonly issue: 'never' | 'on-drift';
   readonly issueLabel: string;
   readonly issueAssignees: readonly string[];
+  /** Directories of reports to merge, as they were given. */
+  readonly reports: readonly string[];
+  /** Names of the tenants that a merge has to find; undefined when nobody said. */
+  readonly expect: readonly string[] | undefined;
+  /** How old a report may be that is merged; undefined takes any. */
+  readonly maxAgeMs: number | undefined;
 }
 
 export interface InputContext {
@@ -141,7 +150,7 @@ export function readInputs(context: InputContext): Inputs {
     reportDir: reader.directory('report-dir'),
     formats: reader.list('formats', FORMATS),
     snapshot: reader.yesOrNo('snapshot'),
-    encryptTo: reader.text('encrypt-to'),
+    encryptTo: reader.words('encrypt-to'),
     previousReport: reader.text('previous-report'),
     personalData: reader.choice('personal-data', ['auto', 'show', 'mask']),
     timeoutMs: reader.duration('timeout'),
@@ -151,7 +160,11 @@ export function readInputs(context: InputContext): Inputs {
     issue: reader.choice('issue', ['never', 'on-drift']),
     issueLabel: reader.text('issue-label')!,
     issueAssignees: reader.words('issue-assignees'),
+    reports: reader.lines('reports'),
+    expect: reader.text('expect') === undefined ? undefined : reader.lines('expect'),
+    maxAgeMs: reader.age('max-age'),
   };
+  if (inputs.encryptTo.length > 0 && !inputs.snapshot) reader.nothingToEncrypt();
   if (reader.problems.length > 0) throw new CheckError(reader.problems);
   return inputs;
 }
@@ -164,7 +177,7 @@ export function reportDirOf(context: InputContext): string | undefined {
 }
 
 const HOURS_6 = 6 * 60 * 60 * 1000;
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 class InputReader {
   readonly problems: Problem[] = [];
@@ -213,6 +226,21 @@ class InputReader {
   words(name: InputName): string[] {
     const words = (this.text(name) ?? '').split(/[\s,]+/).filter((word) => word !== '');
     return [...new Set(words)];
+  }
+
+  /** Names or paths, which may hold spaces. */
+  lines(name: InputName): string[] {
+    const lines = (this.text(name) ?? '').split(/[\r\n,]+/).map((line) => line.trim());
+    return [...new Set(lines.filter((line) => line !== ''))];
+  }
+
+  /** No snapshot is written unless it is asked for by its name, nor left out where somebody counts on it. */
+  nothingToEncrypt(): void {
+    this.#fail(
+      'encrypt-to',
+      'is there, but no snapshot is asked for, so that there is nothing to encrypt',
+      `Ask for it with "snapshot: true" (--snapshot), or leave "encrypt-to" out.`,
+    );
   }
 
   list<T extends string>(name: InputName, choices: readonly T[]): T[] {
@@ -284,6 +312,16 @@ class InputReader {
     if (ms > 0 && ms <= HOURS_6) return ms;
     this.#fail(name, `cannot be "${value}"`, 'Write a time like 90s or 5m, at most 6h.');
     return 1;
+  }
+
+  age(name: InputName): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const match = /^(\d{1,4})(m|h|d)$/.exec(value);
+    const ms = match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : 0;
+    if (ms > 0) return ms;
+    this.#fail(name, `cannot be "${value}"`, 'Write a time like 90m, 24h or 7d.');
+    return undefined;
   }
 
   directory(name: InputName): string {

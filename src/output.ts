@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { failure } from './errors.ts';
 import { isReportFile } from './model/formats.ts';
 import type { ReportFile } from './model/material.ts';
@@ -24,39 +25,62 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
+export interface WriteOptions {
+  /** Ends the writing when it aborts: nothing is left then. */
+  readonly cancelled?: AbortSignal;
+  /** Who may read the file; everybody, where nothing else is said. */
+  readonly mode?: number;
+}
+
+/** A signal is heard between two turns of the event loop only: after so many bytes there is one. */
+const BYTES_PER_TURN = 1024 * 1024;
+
 /**
  * A directory for reports that is known to be writable. Whatever an earlier run left under the name of a report's file
  * is removed at once, so that nothing old can be taken for the outcome of this run.
  */
 export class ReportDirectory {
   readonly path: string;
+  readonly #isOurs: (name: string) => boolean;
 
-  private constructor(path: string) {
+  private constructor(path: string, isOurs: (name: string) => boolean) {
     this.path = path;
+    this.#isOurs = isOurs;
   }
 
-  /** @throws CheckError `output-failed` when files cannot be written there. */
-  static open(path: string, workspace: string): ReportDirectory {
+  /**
+   * The directory for files whose names `isOurs` knows; others that lie there stay. `needed` are those without which a run
+   * comes to nothing.
+   * @throws CheckError `output-failed` when files cannot be written there.
+   */
+  static open(
+    path: string,
+    workspace: string,
+    isOurs: (name: string) => boolean = isReportFile,
+    needed: readonly string[] = [],
+  ): ReportDirectory {
     try {
       // Before anything is made, since a link may lead out; and after it, for the whole way.
       refuseDetours(existing(path), workspace);
       makeDirectories(existing(path), path);
       refuseLinks(path, workspace);
-      removeReports(path);
-      const probe = join(path, temporaryName('probe'));
+      removeReports(path, isOurs);
+      // Said before anything is read, and not when all is done.
+      for (const name of needed) refuseDirectory(join(path, name));
+      const probe = join(path, temporaryName(PROBE));
       closeSync(openSync(probe, 'wx', 0o600));
       rmSync(probe);
     } catch (error) {
       throw outputFailed(path, error);
     }
-    return new ReportDirectory(path);
+    return new ReportDirectory(path, isOurs);
   }
 
   /** Removes what an earlier run left, as far as that is possible. For a run that ends before it has a directory. */
-  static forget(path: string, workspace: string): void {
+  static forget(path: string, workspace: string, isOurs: (name: string) => boolean = isReportFile): void {
     try {
       refuseLinks(path, workspace);
-      removeReports(path);
+      removeReports(path, isOurs);
     } catch {
       // There is no directory, or none in which anybody would look for this run's report.
     }
@@ -64,21 +88,33 @@ export class ReportDirectory {
 
   /**
    * Writes a file as a whole or not at all: under another name first, then renamed.
-   * @throws CheckError `output-failed`
+   * @throws CheckError `output-failed`; the reason of `cancelled` when it aborts
    */
-  async write(name: string, chunks: ReportFile['chunks']): Promise<WrittenFile> {
+  async write(
+    name: string,
+    chunks: ReportFile['chunks'],
+    { cancelled, mode = 0o644 }: WriteOptions = {},
+  ): Promise<WrittenFile> {
+    // Under any other name a later run would leave it.
+    if (!this.#isOurs(name)) throw new TypeError('not the name of a report file');
     const path = join(this.path, name);
     const temporary = join(this.path, temporaryName(name));
     const hash = createHash('sha256');
     let size = 0;
+    let sinceTurn = 0;
     try {
-      const file = openSync(temporary, 'wx', 0o644);
+      const file = openSync(temporary, 'wx', mode);
       try {
         for await (const chunk of chunks) {
           const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
           hash.update(bytes);
           size += bytes.length;
+          sinceTurn += bytes.length;
           for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+          if (sinceTurn < BYTES_PER_TURN) continue;
+          sinceTurn = 0;
+          await turn();
+          cancelled?.throwIfAborted();
         }
       } finally {
         closeSync(file);
@@ -87,20 +123,48 @@ export class ReportDirectory {
     } catch (error) {
       rmSync(temporary, { force: true });
       // What the system says is about the disk; anything else went wrong while the chunks were made.
-      throw (error as NodeJS.ErrnoException).syscall ? outputFailed(path, error) : error;
+      throw (error as NodeJS.ErrnoException)?.syscall ? outputFailed(path, error) : error;
     }
     return { name, path, size, sha256: hash.digest('hex') };
   }
 
-  /** Takes back what was written, for a run that is ended before all of it is there. */
+  /** Takes back these files, as far as that is possible. */
+  remove(files: readonly WrittenFile[]): void {
+    for (const { path } of files) {
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // Whoever keeps it from being removed has it now.
+      }
+    }
+  }
+
+  /** Takes back everything that was written, for a run that ends without it. */
   clear(): void {
-    removeReports(this.path);
+    try {
+      removeReports(this.path, this.#isOurs);
+    } catch {
+      // The directory itself is gone, or is no longer ours.
+    }
   }
 }
 
-function removeReports(directory: string): void {
-  for (const name of readdirSync(directory))
-    if (isReportFile(name)) rmSync(join(directory, name), { force: true });
+const PROBE = 'probe';
+/** What a run leaves that is killed while it writes. */
+const TEMPORARY = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
+
+/** A directory under such a name is not of a run, and stays. */
+function removeReports(directory: string, isOurs: (name: string) => boolean): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const unfinished = TEMPORARY.exec(entry.name)?.[1];
+    const isOfARun = unfinished === PROBE || isOurs(unfinished ?? entry.name);
+    if (isOfARun && !entry.isDirectory()) rmSync(join(directory, entry.name), { force: true });
+  }
+}
+
+function refuseDirectory(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw Object.assign(new Error('directory'), { code: 'EISDIR' });
 }
 
 /** Below the workspace no part of the way may be a link: it could lead the report anywhere. */

@@ -18,11 +18,11 @@ const REPORTERS: Readonly<Record<Format, () => Promise<Reporter>>> = {
 
 export interface WrittenReport {
   readonly files: readonly WrittenFile[];
-  /** Formats of which a file is missing now, with the cause. They say nothing about the verdict. */
+  /** Formats that are missing now, with the cause. They say nothing about the verdict. */
   readonly failed: readonly { readonly format: Format; readonly problem: Problem }[];
 }
 
-/** Writes the files of all formats, each whole or not at all; one that fails leaves the others alone. */
+/** Writes the files of all formats, each format as a whole or not at all; one that fails leaves the others alone. */
 export async function writeFormats(
   formats: readonly Format[],
   material: Material,
@@ -32,15 +32,18 @@ export async function writeFormats(
   const files: WrittenFile[] = [];
   const failed: { format: Format; problem: Problem }[] = [];
   for (const format of formats) {
+    const written: WrittenFile[] = [];
     try {
       const reporter = await REPORTERS[format]();
-      for await (const { name, chunks } of reporter(material)) {
-        if (cancelled.aborted) return { files, failed };
-        files.push(await directory.write(name, chunks));
-      }
+      for await (const { name, chunks } of reporter(material))
+        written.push(await directory.write(name, chunks, { cancelled }));
+      files.push(...written);
     } catch (error) {
+      // The first sheets of a review without the last would pass for all of it.
+      directory.remove(written);
       failed.push({ format, problem: problemOf(error, format) });
     }
+    if (cancelled.aborted) break;
   }
   return { files, failed };
 }

@@ -3,19 +3,23 @@ import { type Checked, type CheckOptions, check } from './check.ts';
 import { httpDeps, wasCancelled, withinTime } from './deadline.ts';
 import { CheckError } from './errors.ts';
 import { verdict } from './evaluate/verdict.ts';
-import { type InputContext, reportDirOf } from './inputs.ts';
+import type { NotWritten } from './evidence/manifest.ts';
+import type { PackWish, SnapshotWish, WrittenPack } from './evidence/pack.ts';
+import { type InputContext, type Inputs, reportDirOf } from './inputs.ts';
+import { FORMAT_FILES, type Format, isReportFile, MANIFEST } from './model/formats.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { FailOn } from './model/severity.ts';
 import { ReportDirectory, type WrittenFile } from './output.ts';
 import { type Previous, readPrevious } from './previous-report.ts';
-import { writeFormats } from './report-files.ts';
+import { type WrittenReport, writeFormats } from './report-files.ts';
+import { forLog } from './reporters/escape.ts';
 import type { Progress } from './sources/types.ts';
 
 /** What a check gave: the report, and the files that were written of it. */
 export interface RunOutcome {
   readonly report: Report;
-  /** `report.json` among them, if that was asked for. */
+  /** `report.json` among them, if that was asked for; `manifest.json` as the last. */
   readonly files: readonly WrittenFile[];
   /** Why files that were asked for are missing, for a person; none of it changes the verdict. */
   readonly warnings: readonly Problem[];
@@ -30,19 +34,28 @@ export interface RunDeps {
   readonly cancelled: AbortSignal;
 }
 
+/** What a log says of a file; of the manifest its hash, so that the log can testify to it. */
+export function writtenLine({ name, sha256 }: WrittenFile, shown: string): string {
+  return name === MANIFEST ? `Manifest: ${forLog(shown)}, SHA-256 ${sha256}` : `Report: ${forLog(shown)}`;
+}
+
 /** Removes the report of an earlier run for one that was refused: it must not be taken for its outcome. */
 export function forgetReport(context: InputContext): void {
   const directory = reportDirOf(context);
   if (directory !== undefined) ReportDirectory.forget(directory, context.workspace);
 }
 
-/** Runs a check under its deadline and writes its report, whole or not at all. */
+/**
+ * Runs a check under its deadline and writes what it came to, whole or not at all.
+ * @throws CheckError `input-invalid` before anything is read, when the snapshot cannot be encrypted as asked
+ */
 export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<RunOutcome> {
   const { inputs, workspace } = options;
+  const encryption = await encryptionOf(inputs, workspace);
   return withinTime(inputs.timeoutMs, deps.cancelled, async (time) => {
     // Before the directory is cleared: it may hold the previous report.
     const previous = previousOf(inputs.previousReport, workspace);
-    const directory = openDirectory(inputs.reportDir, workspace);
+    const directory = openDirectory(inputs, workspace);
     const problems =
       directory instanceof CheckError ? [...options.problems, ...directory.problems] : options.problems;
     const checked = await check(
@@ -57,17 +70,35 @@ export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<Ru
     );
     if (deps.cancelled.aborted) return cancelled(checked.report, options, deps);
     if (directory instanceof CheckError) return { report: checked.report, files: [], warnings: [] };
-    return write(checked, directory, options, deps);
+    const outcome = await write(checked, directory, encryption, options, deps);
+    if (!deps.cancelled.aborted) return outcome;
+    directory.clear();
+    return cancelled(checked.report, options, deps);
   });
+}
+
+async function encryptionOf(
+  { encryptTo, reportDir }: Inputs,
+  workspace: string,
+): Promise<SnapshotWish['encryption']> {
+  if (encryptTo.length === 0) return undefined;
+  const { encryptionTo } = await import('./evidence/encrypt.ts');
+  try {
+    return { recipients: encryptTo, encrypt: await encryptionTo(encryptTo) };
+  } catch (error) {
+    ReportDirectory.forget(reportDir, workspace);
+    throw error;
+  }
 }
 
 function previousOf(path: string | undefined, workspace: string): Previous | undefined {
   return path === undefined ? undefined : readPrevious(resolve(workspace, path), path);
 }
 
-function openDirectory(path: string, workspace: string): ReportDirectory | CheckError {
+function openDirectory({ reportDir, formats }: Inputs, workspace: string): ReportDirectory | CheckError {
+  const needed = [MANIFEST, ...(formats.includes('json') ? [FORMAT_FILES.json] : [])];
   try {
-    return ReportDirectory.open(path, workspace);
+    return ReportDirectory.open(reportDir, workspace, isReportFile, needed);
   } catch (error) {
     if (error instanceof CheckError) return error;
     throw error;
@@ -75,27 +106,73 @@ function openDirectory(path: string, workspace: string): ReportDirectory | Check
 }
 
 async function write(
-  { report, access }: Checked,
+  { report, access, snapshot }: Checked,
   directory: ReportDirectory,
-  options: CheckOptions,
-  deps: RunDeps,
+  encryption: SnapshotWish['encryption'],
+  { inputs }: CheckOptions,
+  { cancelled }: RunDeps,
 ): Promise<RunOutcome> {
-  const { formats, failOn } = options.inputs;
+  const { formats, failOn } = inputs;
   const { RULES } = await import(/* webpackMode: "eager" */ './rules/index.ts');
-  const material = { report, access, rules: RULES };
-  const { files, failed } = await writeFormats(formats, material, directory, deps.cancelled);
-  if (deps.cancelled.aborted) {
-    directory.clear();
-    return cancelled(report, options, deps);
-  }
+  const written = await writeFormats(formats, { report, access, rules: RULES }, directory, cancelled);
   // Without report.json, or without any file at all, there is no evidence of what this run came to.
-  const fatal = failed.filter(({ format }) => format === 'json' || files.length === 0);
-  return {
-    report: fatal.length > 0 ? withProblems(report, [fatal[0]!.problem], failOn) : report,
-    files,
-    warnings: failed.filter((one) => !fatal.includes(one)).map(({ problem }) => problem),
-  };
+  const fatal = written.failed.find(({ format }) => format === 'json' || written.files.length === 0);
+  // What could be written tells of another verdict.
+  if (fatal) directory.clear();
+  const files = fatal ? [] : written.files;
+  const final = fatal ? withProblems(report, [fatal.problem], failOn) : report;
+  const pack = await packed(
+    {
+      report: final,
+      formats,
+      files,
+      notWritten: missing(formats, files, written.failed),
+      snapshot: { chunks: snapshot, write: inputs.snapshot, encryption },
+    },
+    directory,
+    cancelled,
+  );
+  if (pack instanceof CheckError)
+    return { report: withProblems(final, pack.problems, failOn), files: [], warnings: [] };
+  const failed = written.failed.filter((one) => one !== fatal).map(({ problem }) => problem);
+  return { report: final, files: [...files, ...pack.files], warnings: [...failed, ...pack.warnings] };
 }
+
+/** Files that no manifest ties to the run are no evidence of it: without one, all of them are taken back. */
+async function packed(
+  wish: PackWish,
+  directory: ReportDirectory,
+  cancelled: AbortSignal,
+): Promise<WrittenPack | CheckError> {
+  const { writePack } = await import(/* webpackMode: "eager" */ './evidence/pack.ts');
+  try {
+    return await writePack(wish, directory, cancelled);
+  } catch (error) {
+    directory.clear();
+    if (error instanceof CheckError) return error;
+    throw error;
+  }
+}
+
+/** What was asked for and is not there, with the cause. */
+function missing(
+  formats: readonly Format[],
+  files: readonly WrittenFile[],
+  failed: WrittenReport['failed'],
+): readonly NotWritten[] {
+  const names = files.map(({ name }) => name);
+  return formats
+    .filter((format) => !names.includes(FORMAT_FILES[format]))
+    .map((format) => ({
+      name: FORMAT_FILES[format],
+      cause:
+        failed.find((one) => one.format === format)?.problem.message ??
+        (files.length > 0 ? NOTHING_TO_TELL : TAKEN_BACK),
+    }));
+}
+
+const NOTHING_TO_TELL = 'There is nothing to put into it: nobody was read, or nobody could be judged.';
+const TAKEN_BACK = 'Taken back: without the others it would tell of another verdict.';
 
 function cancelled(report: Report, { inputs }: CheckOptions, { cancelled: { reason } }: RunDeps): RunOutcome {
   const { problems } = wasCancelled(reason);

@@ -14,6 +14,8 @@ const OUTPUTS = [
   'error-count',
   'excepted-count',
   'groups-checked',
+  'manifest-path',
+  'manifest-sha256',
   'notice-count',
   'policy-sha256',
   'report-path',

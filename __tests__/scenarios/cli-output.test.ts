@@ -26,7 +26,7 @@ describe('--format', () => {
     ]);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual(report);
-    expect(stderr).toMatch(/^Report: .*report\.json\n$/);
+    expect(stderr).toMatch(/^Report: .*report\.json\nManifest: .*manifest\.json, SHA-256 [0-9a-f]{64}\n$/);
   });
 
   test('json when there is no answer', async () => {
@@ -183,7 +183,7 @@ test('a reader that goes away is no mistake: the exit code is the verdict', asyn
   const line = '$program check --policy policy.yml --personal-data show | head -c 10; echo " $PIPESTATUS"';
   const { stdout, stderr } = await shell(line, { cwd, env: against(standIn) });
   expect(stdout).toMatch(/ 1\n$/);
-  expect(stderr).toMatch(/^Report: [^\n]*\n$/);
+  expect(stderr).toMatch(/^Report: [^\n]*\nManifest: [^\n]*, SHA-256 [0-9a-f]{64}\n$/);
   expect(JSON.parse(readFileSync(join(cwd, 'leapsome-access-report/report.json'), 'utf8')).result).toBe(
     'drift',
   );

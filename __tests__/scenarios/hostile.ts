@@ -182,7 +182,7 @@ export function judge(row: Hostile, run: HostileRun): void {
   nothingLeaked(row, run);
   expect(run.signal).toBeNull();
   expect(run.seconds).toBeLessThan(row.within ?? 25);
-  expect(run.files).toEqual(['report.json']);
+  expect([...run.files].sort()).toEqual(['manifest.json', 'report.json']);
   const { report } = run;
   const outcome = {
     code: run.code,

@@ -6,17 +6,21 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { DEMO_AS_OF } from '../../demo/company.ts';
+import { BRIGHTWATER, type Company, DEMO_AS_OF } from '../../demo/company.ts';
 import { action, against, cleanUp, cli, type Finished, leapsome, workspace } from './harness.ts';
 import { shell } from './shell.ts';
 
 const CLEAN = readFileSync(new URL('../../demo/clean-policy.yml', import.meta.url), 'utf8');
+/** What a check leaves when nothing else is asked for. */
+const PACK = ['manifest.json', 'report.json'];
 const STALE = '{"schemaVersion":1,"result":"in-sync"}';
 
 async function check(cwd: string, reportDir: string, args: readonly string[] = []): Promise<Finished> {
@@ -35,14 +39,14 @@ describe('made', () => {
     const { code } = await check(cwd, directory);
     expect(code).toBe(0);
     const names = readdirSync(join(cwd, directory)).filter((name) => name !== 'policy.yml');
-    expect(names).toEqual(['report.json']);
+    expect(names.sort()).toEqual(PACK);
   });
 
   test('at an absolute path, on the command line', async () => {
     const elsewhere = workspace();
     const { code } = await check(workspace({ 'policy.yml': CLEAN }), join(elsewhere, 'a/b'));
     expect(code).toBe(0);
-    expect(readdirSync(join(elsewhere, 'a/b'))).toEqual(['report.json']);
+    expect(readdirSync(join(elsewhere, 'a/b')).sort()).toEqual(PACK);
   });
 
   test('behind a link, where the command line names that place by its absolute path', async () => {
@@ -65,6 +69,11 @@ describe('output-failed, exit code 2', () => {
       'a directory in place of the report',
       'there is a directory in its place',
       (cwd) => mkdirSync(join(cwd, 'out/report.json'), { recursive: true }),
+    ],
+    [
+      'a directory in place of the manifest',
+      'there is a directory in its place',
+      (cwd) => mkdirSync(join(cwd, 'out/manifest.json'), { recursive: true }),
     ],
   ])('%s', async (name, says, prepare) => {
     const outer = workspace({ 'work/policy.yml': CLEAN, 'elsewhere/keep': '' });
@@ -136,7 +145,7 @@ describe('an old report', () => {
   test('is replaced', async () => {
     const cwd = withStale();
     await check(cwd, 'out');
-    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['mine.txt', 'report.json']);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['manifest.json', 'mine.txt', 'report.json']);
     expect(JSON.parse(readFileSync(join(cwd, 'out/report.json'), 'utf8')).result).toBe('in-sync');
     expect(readFileSync(join(cwd, 'out/report.json'), 'utf8')).not.toBe(STALE);
   });
@@ -196,6 +205,18 @@ describe('an old report', () => {
 const MANY_FINDINGS =
   'version: 1\naccounts: { at-most: [] }\ngroups: [{ name: "*", members: { never: [everyone] } }]\n';
 
+/** The manifest of a run that could write nothing else. */
+function manifestAlone(directory: string, cause: string): void {
+  expect(readdirSync(directory)).toEqual(['manifest.json']);
+  const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'));
+  expect(manifest).toMatchObject({
+    result: 'could-not-check',
+    problems: ['output-failed'],
+    files: [],
+    notWritten: [{ name: 'report.json', cause: expect.stringContaining(cause) }],
+  });
+}
+
 test('a file that cannot become large enough is no report: nothing half-written stays', async () => {
   const cwd = workspace({ 'policy.yml': MANY_FINDINGS });
   const line = 'ulimit -f 16; exec $program check --policy policy.yml --report-dir out --format json';
@@ -206,19 +227,147 @@ test('a file that cannot become large enough is no report: nothing half-written 
     expect.objectContaining({ code: 'output-failed', message: expect.stringContaining('too large') }),
   ]);
   expect(report.findings.length).toBeGreaterThan(50);
-  expect(readdirSync(join(cwd, 'out'))).toEqual([]);
+  manifestAlone(join(cwd, 'out'), 'too large');
 });
 
 const canMount =
   spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' }).status === 0;
-(canMount ? test : test.skip)('a full disk is output-failed', async () => {
-  const cwd = workspace({ 'policy.yml': MANY_FINDINGS, 'out/keep': '' });
-  const inside =
-    'mount -t tmpfs -o size=16k none out && $program check --policy policy.yml --report-dir out --format json; code=$?; ls -A out >&2; exit $code';
+
+/** Runs a check whose report directory is a disk of this size, and says what it left there. */
+async function onSmallDisk(
+  policy: string,
+  size: string,
+): Promise<{ code: number | null; stdout: string; left: string }> {
+  const cwd = workspace({ 'policy.yml': policy, 'out/keep': '', 'left/keep': '' });
+  const inside = `mount -t tmpfs -o size=${size} none out && $program check --policy policy.yml --as-of ${DEMO_AS_OF} --report-dir out --format json; code=$?; cp -r out/. left; exit $code`;
   const line = `unshare -m bash --norc -c '${inside}' "$0" "$1"`;
-  const { code, stdout, stderr } = await shell(line, { cwd, env: against(await leapsome()) });
-  expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
-  expect(JSON.parse(stdout).problems).toEqual([
-    expect.objectContaining({ code: 'output-failed', message: expect.stringContaining('the disk is full') }),
-  ]);
+  const { code, stdout } = await shell(line, { cwd, env: against(await leapsome()) });
+  rmSync(join(cwd, 'left/keep'));
+  return { code, stdout, left: join(cwd, 'left') };
+}
+
+describe('a full disk is output-failed', () => {
+  (canMount ? test : test.skip)('when there is no room for the report', async () => {
+    const { code, stdout, left } = await onSmallDisk(MANY_FINDINGS, '16k');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems).toEqual([
+      expect.objectContaining({
+        code: 'output-failed',
+        message: expect.stringContaining('the disk is full'),
+      }),
+    ]);
+    manifestAlone(left, 'the disk is full');
+  });
+
+  (canMount ? test : test.skip)(
+    'when there is none for the manifest: a report without one is taken back',
+    async () => {
+      const cwd = workspace({ 'policy.yml': CLEAN });
+      await check(cwd, 'out');
+      const pages = Math.ceil(statSync(join(cwd, 'out/report.json')).size / 4096);
+      const { code, stdout, left } = await onSmallDisk(CLEAN, `${pages * 4}k`);
+      expect(code).toBe(2);
+      const { result, problems } = JSON.parse(stdout);
+      expect({ result, problems }).toEqual({
+        result: 'could-not-check',
+        problems: [
+          expect.objectContaining({
+            code: 'output-failed',
+            message: expect.stringMatching(/manifest\.json: the disk is full/),
+          }),
+        ],
+      });
+      expect(readdirSync(left)).toEqual([]);
+    },
+  );
+});
+
+describe('one of several files', () => {
+  test('that cannot be written leaves the others and the verdict alone, and the manifest says so', async () => {
+    const cwd = workspace({ 'policy.yml': CLEAN, 'out/report.junit.xml/mine.txt': 'mine' });
+    const { code, stderr } = await check(cwd, 'out', ['--formats', 'json,junit']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/Not written: .*report\.junit\.xml: there is a directory in its place/);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'manifest.json',
+      'report.json',
+      'report.junit.xml',
+    ]);
+    expect(readFileSync(join(cwd, 'out/report.junit.xml/mine.txt'), 'utf8')).toBe('mine');
+    const { result, notWritten } = JSON.parse(readFileSync(join(cwd, 'out/manifest.json'), 'utf8'));
+    expect({ result, notWritten }).toEqual({
+      result: 'in-sync',
+      notWritten: [{ name: 'report.junit.xml', cause: expect.stringContaining('a directory in its place') }],
+    });
+  });
+
+  test('that is all there would be leaves no verdict', async () => {
+    const cwd = workspace({ 'policy.yml': CLEAN, 'out/report.junit.xml/mine.txt': 'mine' });
+    const { code, stdout } = await check(cwd, 'out', ['--formats', 'junit', '--format', 'json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems).toEqual([expect.objectContaining({ code: 'output-failed' })]);
+  });
+
+  test('that nobody asked for may be in the way', async () => {
+    const cwd = workspace({ 'policy.yml': CLEAN, 'out/report.sarif/mine.txt': 'mine' });
+    const { code, stderr } = await check(cwd, 'out', ['--formats', 'json']);
+    expect({ code, warned: stderr.includes('Not written') }).toEqual({ code: 0, warned: false });
+    expect(readFileSync(join(cwd, 'out/report.sarif/mine.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('that needs the report, which cannot be written, is taken back with it', async () => {
+    const cwd = workspace({ 'policy.yml': MANY_FINDINGS });
+    // The sheet fits, and the report does not.
+    const line =
+      'ulimit -f 40; exec $program check --policy policy.yml --report-dir out --format json --formats xlsx,json';
+    const { code } = await shell(line, { cwd, env: against(await leapsome()) });
+    expect(code).toBe(2);
+    expect(readdirSync(join(cwd, 'out'))).toEqual(['manifest.json']);
+  });
+});
+
+/** Brightwater, as if it had taken over itself many times. */
+function manyPeople(times: number): Company {
+  const people = Array.from({ length: times }, (_, copy) =>
+    BRIGHTWATER.people.map((each) => ({
+      ...each,
+      id: `${String(copy).padStart(4, '0')}${each.id.slice(4)}`,
+      userName: `${copy}.${each.userName}`,
+      externalId: null,
+      managerId: null,
+    })),
+  ).flat();
+  return { ...BRIGHTWATER, people };
+}
+
+describe('a run that is ended while it writes', () => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'by %s leaves all or nothing, and the next run tidies up',
+    async (signal) => {
+      const cwd = workspace({ 'policy.yml': MANY_FINDINGS, 'out/mine.txt': '' });
+      const standIn = await leapsome({ company: manyPeople(30) });
+      const args = ['check', '--policy', 'policy.yml', '--report-dir', 'out'];
+      const options = { cwd, env: against(standIn), reportDir: 'nowhere' };
+      const isWriting = () => readdirSync(join(cwd, 'out')).some((name) => /^\.(?!probe).*\.tmp$/.test(name));
+      let isOver = false;
+      const run = cli([...args, '--formats', 'json,csv', '--snapshot'], {
+        ...options,
+        onStart: async ({ kill }) => {
+          while (!isOver && !isWriting()) await pause(1);
+          kill(signal);
+        },
+      });
+      const { code, signal: by } = await run.finally(() => {
+        isOver = true;
+      });
+      const left = readdirSync(join(cwd, 'out')).filter((name) => name !== 'mine.txt');
+      // Whoever is killed cannot tidy up; but what is there without a manifest is no pack.
+      if (by === 'SIGKILL') expect(left).not.toContain('manifest.json');
+      else if (code === 2) expect(left).toEqual([]);
+      else expect(left).toContain('manifest.json');
+      await cli([...args, '--timeout', '1s'], options);
+      const after = readdirSync(join(cwd, 'out')).sort();
+      expect(after).toEqual(['manifest.json', 'mine.txt', 'report.json']);
+    },
+  );
 });

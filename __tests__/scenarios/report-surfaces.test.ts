@@ -149,7 +149,7 @@ describe.each(Array.from({ length: Math.ceil(NASTY.length / BATCH) }, (_, i) => 
             cwd,
             env: against(standIn),
           });
-          expect(stderr).toMatch(/^Report: [^\n]*\n$/);
+          expect(stderr).toMatch(/^Report: [^\n]*\nManifest: [^\n]*, SHA-256 [0-9a-f]{64}\n$/);
           formats[format] = stdout;
         }),
       );
@@ -197,9 +197,9 @@ describe.each(Array.from({ length: Math.ceil(NASTY.length / BATCH) }, (_, i) => 
       for (const name of names) expect(log).toContain(unbroken(visible(name)));
     });
 
-    test('outputs are the eleven, and true', () => {
+    test('outputs are the thirteen, and true', () => {
       const { outputs, report } = finished;
-      expect(Object.keys(outputs)).toHaveLength(11);
+      expect(Object.keys(outputs)).toHaveLength(13);
       expect(outputs.result).toBe('drift');
       expect(outputs['error-count']).toBe(String(report!.counts.error));
       expect(Number(outputs['error-count'])).toBeGreaterThan(names.length);

@@ -81,10 +81,12 @@ async function lookAtPolicy(options: DoctorOptions): Promise<PolicyLook> {
   const path = inputs.policy;
   const { readPolicy } = await import(/* webpackMode: "eager" */ './policy/read.ts');
   const reading = await readPolicy({ path, workspace, allowOutside: commandLine });
-  const { sha256, files } = reading;
+  const { sha256, files, records = [] } = reading;
   if (!policyNamed && files.length === 0 && reading.problems[0]?.code === 'policy-not-found')
     return { policy: undefined, diagnosis: { path, state: 'none', sha256 }, problems: [] };
-  const doubts = [path, ...files.map((file) => file.path)].flatMap((file) => untrusted?.(file) ?? []);
+  const doubts = [path, ...[...files, ...records].map((file) => file.path)].flatMap(
+    (file) => untrusted?.(file) ?? [],
+  );
   const problems = [...doubts.slice(0, 1), ...reading.problems];
   const policy = problems.length === 0 ? reading.policy : undefined;
   return { policy, diagnosis: { path, state: policy ? 'valid' : 'invalid', sha256 }, problems };

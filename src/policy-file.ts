@@ -26,7 +26,11 @@ import type { PolicyLocation } from './policy/read.ts';
 export interface PolicyTarget extends PolicyLocation {
   /** A file that is there already may be replaced. */
   readonly overwrite: boolean;
+  /** What the file is to people, when it is no policy, and how they free its place. */
+  readonly what?: { readonly noun: string; readonly wayOut: string };
 }
+
+const POLICY = { noun: 'policy', wayOut: 'Free the place, or name another file with "policy" (--policy).' };
 
 /** The place of a policy that is to be written: nothing there is touched before the whole text is on the disk. */
 export class PolicyFile {
@@ -99,12 +103,13 @@ export class PolicyFile {
   #failed(error: unknown): CheckError {
     if (error instanceof CheckError) return error;
     const { code } = error as NodeJS.ErrnoException;
+    const { noun, wayOut } = this.#target.what ?? POLICY;
     const reason =
       code === 'ENOTSUP' ? 'there is something else in its place' : (REASONS[code ?? ''] ?? code);
     return failure(
       'output-failed',
-      `The policy cannot be written to ${this.#target.path}: ${reason ?? 'unknown error'}.`,
-      'Free the place, or name another file with "policy" (--policy).',
+      `The ${noun} cannot be written to ${this.#target.path}: ${reason ?? 'unknown error'}.`,
+      wayOut,
       error,
     );
   }

@@ -12,7 +12,10 @@ import type { Problem } from '../../src/model/problem.ts';
 import type { ReportedFinding, RuleResult } from '../../src/model/report.ts';
 import type { Group, PendingState, Person, Role, Snapshot, SourceView } from '../../src/model/snapshot.ts';
 import { PolicyParser } from '../../src/policy/parse.ts';
+import { MAX_MARKS } from '../../src/policy/tree.ts';
 import type { Policy } from '../../src/policy/types.ts';
+import { digestOf, withRounds } from '../../src/review/read.ts';
+import { readRecord } from '../../src/review/record.ts';
 
 export const ROOT = 'policy.yml';
 
@@ -208,6 +211,8 @@ export interface JudgeOptions {
   readonly asOf?: string;
   readonly personalData?: 'show' | 'mask';
   readonly files?: Readonly<Record<string, string>>;
+  /** Records of reviews, by their paths `…/DAY/NAME.yml`. */
+  readonly records?: Readonly<Record<string, string>>;
 }
 
 export const AS_OF = '2026-11-22T10:00:00Z';
@@ -220,7 +225,8 @@ export function judge(
 ): Evaluated {
   return evaluate(
     {
-      policy: typeof policy === 'string' ? policyOf(policy, options.files) : policy,
+      policy:
+        typeof policy === 'string' ? reviewed(policyOf(policy, options.files), options.records) : policy,
       population: new Population(
         'facts' in people && 'sources' in people ? (people as Snapshot) : snapshot(people),
       ),
@@ -229,6 +235,27 @@ export function judge(
     },
     { sha256 },
   );
+}
+
+/** The policy with its records, as if they had been read from files. */
+export function reviewed(policy: Policy, records: Readonly<Record<string, string>> = {}): Policy {
+  if (!policy.review) return policy;
+  const readings = Object.entries(records).map(([path, text]) => ({
+    text,
+    ...readRecord({ path, text, day: path.split('/').at(-2)! }, MAX_MARKS),
+  }));
+  const errors = readings.flatMap((reading) => reading.errors);
+  if (errors.length > 0) throw new Error(`a record of this test is not valid: ${JSON.stringify(errors)}`);
+  const rounds = readings.map(({ record, text }) => {
+    const { claimed, ...rest } = record!;
+    const content = {
+      groupId: rest.group.id,
+      started: rest.started,
+      people: rest.entries.map(({ id }) => id),
+    };
+    return { ...rest, sha256: sha256(text), intact: digestOf(content) === claimed };
+  });
+  return withRounds(policy, { rounds, sources: new Map(readings.map(({ file }) => [file.path, file])) });
 }
 
 /** Findings of one rule in short: "jo in Payroll", with a sign when it is excepted; all of them without a rule. */

@@ -134,7 +134,7 @@ describe('a rule', () => {
       reason: expect.stringContaining('status is unknown'),
     });
     expect(both.problems).toMatchObject([{ code: 'not-evaluated' }]);
-    expect(evaluated.rules).toHaveLength(31);
+    expect(evaluated.rules).toHaveLength(35);
   });
 
   test('that is not evaluated weighs as much as the heaviest part that is open', () => {

@@ -2,24 +2,28 @@ import { compare } from '../model/compare.ts';
 import { SOURCE_LABELS, SOURCE_NAMES } from '../model/facts.ts';
 import type { PolicyEdit } from '../model/policy-edit.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ReportedException, ReportedFinding, RuleResult } from '../model/report.ts';
+import type { ReportedException, ReportedFinding, ReportedReview, RuleResult } from '../model/report.ts';
 import { type RuleSeverity, rank, type Severity } from '../model/severity.ts';
 import type { Group, Role } from '../model/snapshot.ts';
 import type { Exception, Place, Policy } from '../policy/types.ts';
 import { exceptionExpiring } from '../rules/exception-expiring.ts';
 import { excuseOf } from '../rules/excuse.ts';
 import { type AnyRule, RULES } from '../rules/index.ts';
+import { reviewIncomplete } from '../rules/review-incomplete.ts';
 import type { Detected, Gap, Rule, Wording } from '../rules/rule.ts';
 import { awaitedInWords } from './awaited.ts';
 import { type Binding, Evaluation, type EvaluationOptions } from './evaluation.ts';
 import { ExceptionBook, endsWithin, subjectInWords } from './exceptions.ts';
 import type { Population } from './population.ts';
+import { reviewsReported, runningInWords } from './reviews.ts';
 
 /** Everything that comparing a policy with a population gives. */
 export interface Evaluated {
   readonly findings: readonly ReportedFinding[];
   readonly rules: readonly RuleResult[];
   readonly exceptions: readonly ReportedException[];
+  /** Only where the policy asks for reviews. */
+  readonly reviews?: readonly ReportedReview[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
@@ -77,12 +81,19 @@ export function detect(options: EvaluationOptions, deps: EvaluateDeps): Detectio
 /** The second half of `evaluate`: words, in the order in which they are shown, and what stands in the way of a verdict. */
 export function inWords({ evaluation, book, runs, findings: unsorted }: Detection): Evaluated {
   const findings = sortFindings([...unsorted], evaluation.policy);
+  const { within = 0 } = optionsOf(reviewIncomplete, evaluation.policy);
   return {
     findings: findings.map((finding) => report(finding, evaluation)),
     rules: runs.map((one) => ruleResult(one, findings)),
     exceptions: evaluation.exceptionUses.flatMap((use) => reportException(use, evaluation)),
+    ...(evaluation.policy.review ? { reviews: reviewsReported(evaluation, within) } : {}),
     problems: [...obstacles(evaluation), ...openQuestions(runs, evaluation)],
-    warnings: [...evaluation.doubts(), ...book.doubts(), ...awaitedInWords(evaluation)],
+    warnings: [
+      ...evaluation.doubts(),
+      ...book.doubts(),
+      ...awaitedInWords(evaluation),
+      ...runningInWords(evaluation, within),
+    ],
   };
 }
 
@@ -173,11 +184,13 @@ function editsOf(
 
 function sortFindings(findings: Finding[], policy: Policy): Finding[] {
   const fileOrder = new Map(policy.files.map((file, index) => [file.path, index]));
-  const order = (finding: Finding): number => fileOrder.get(finding.found.place.file) ?? 0;
+  // Records of reviews are no files of the policy, and come after them.
+  const order = (finding: Finding): number => fileOrder.get(finding.found.place.file) ?? fileOrder.size;
   return findings.sort(
     (a, b) =>
       rank(a.severity) - rank(b.severity) ||
       order(a) - order(b) ||
+      compare(a.found.place.file, b.found.place.file) ||
       a.found.place.start - b.found.place.start ||
       compare(a.rule.id, b.rule.id) ||
       compare(

@@ -142,6 +142,26 @@ export interface Preview {
   readonly resolved: readonly ResolvedFinding[];
 }
 
+/** One round of review of one group, and how far it has come. */
+export interface ReportedReview {
+  readonly file: string;
+  /** Of the file. */
+  readonly sha256: string;
+  readonly group: ReportedGroup;
+  /** Days in UTC, `YYYY-MM-DD`: the first, the last for decisions, the last on which it counts once complete. */
+  readonly startedOn: string;
+  readonly dueOn: string;
+  readonly countsUntil: string;
+  readonly state: 'complete' | 'running' | 'incomplete' | 'altered' | 'not-yet';
+  readonly entitlements: number;
+  /** Of the entitlements, those with a valid decision: `kept` and `revoked` together. */
+  readonly decided: number;
+  readonly kept: number;
+  readonly revoked: number;
+  /** People who are in the group now and were not when the round began; of the newest round of a group alone. */
+  readonly joined?: number;
+}
+
 export interface RunInfo {
   readonly repository?: string;
   readonly sha?: string;
@@ -192,6 +212,8 @@ export interface Report {
   /** Sorted: heaviest first, then by place in the policy. */
   readonly findings: readonly ReportedFinding[];
   readonly exceptions: readonly ReportedException[];
+  /** Rounds of review, the newest first; missing where the policy asks for none, and where nobody was read. */
+  readonly reviews?: readonly ReportedReview[];
   readonly problems: readonly Problem[];
   /** Odd things that do not change the verdict. */
   readonly warnings: readonly string[];

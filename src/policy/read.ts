@@ -58,7 +58,7 @@ export async function readPolicy(location: PolicyLocation): Promise<PolicyReadin
   const reading = await readPolicyFiles(() => localFiles(location));
   const { policy } = reading;
   if (!policy?.review) return reading;
-  const { readRounds, withRounds } = await import(/* webpackMode: "eager" */ '../review/read.ts');
+  const { readRounds, withRounds } = await import('../review/read.ts');
   const { problems, ...records } = readRounds(policy, location);
   const { policy: _, ...rest } = reading;
   const files = { records: records.rounds.map(({ file: path }) => ({ path })) };

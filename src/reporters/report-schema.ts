@@ -173,6 +173,27 @@ const Exception = z.strictObject({
   location: Location.describe('Where the policy grants it'),
 });
 
+const Review = z.strictObject({
+  file: z.string().describe('Path of the record'),
+  sha256: sha256.describe('Digest of the file'),
+  group: Named.describe('The group that was reviewed'),
+  startedOn: z.string().describe('Day on which the round began, UTC'),
+  dueOn: z.string().describe('Last day for decisions, UTC'),
+  countsUntil: z.string().describe('Last day on which it counts once it is complete, UTC'),
+  state: z
+    .enum(['complete', 'running', 'incomplete', 'altered', 'not-yet'])
+    .describe(
+      'All decided; open and in time; open and late; not what it began with; or beginning after "asOf"',
+    ),
+  entitlements: amount.describe('People in the group when the round began'),
+  decided: amount.describe('Those with a valid decision'),
+  kept: amount.describe('Those who keep it'),
+  revoked: amount.describe('Those from whom it is taken'),
+  joined: z
+    .exactOptional(amount)
+    .describe('People who have come since and are left to the next round; of the newest round alone'),
+});
+
 const Since = z.strictObject({
   startedAt: z.string().describe('When the earlier run began, ISO 8601, UTC'),
   newFindings: amount.describe('Findings that the earlier run did not have'),
@@ -274,6 +295,40 @@ export const AcceptableSchema = z.object({
   roster: z.exactOptional(z.object({ groups: z.array(Named) })),
 });
 
+/** The part of a report that `merge` works from; what a later version adds is passed over. */
+export const MergeableSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal('leapsome-access-policy'), version: z.string() }),
+  result: z.enum(['in-sync', 'drift', 'could-not-check']),
+  asOf: z.iso.datetime(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  run: z.object({
+    repository: z.exactOptional(z.string()),
+    sha: z.exactOptional(z.string()),
+    runUrl: z.exactOptional(z.string()),
+  }),
+  policy: z.object({ sha256: sha256.nullable() }),
+  sources: z.array(z.object({ complete: z.boolean() })),
+  population: z.object({ users: amount, groups: amount }).nullable(),
+  preview: z.exactOptional(z.object({ failOnExisting: z.boolean() })),
+  personalData: z.enum(['show', 'mask']),
+  failOn: z.enum([...SEVERITIES, 'never']),
+  counts: z.object({ error: amount, warning: amount, notice: amount, excepted: amount }),
+  findings: z.array(
+    z.object({
+      fingerprint: sha256,
+      rule: z.string(),
+      severity: z.enum(SEVERITIES),
+      status: z.enum(['open', 'excepted']),
+      message: z.string(),
+      change: z.exactOptional(z.enum(['introduced', 'existing'])),
+      location: z.object({ file: z.string(), line: position }),
+    }),
+  ),
+  problems: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
+});
+
 /** The format of `report.json`. Every key is described: the published JSON Schema is made from this. */
 export const ReportSchema = z
   .strictObject({
@@ -345,6 +400,9 @@ export const ReportSchema = z
       .describe('Findings by severity'),
     findings: z.array(Finding).describe('Heaviest first, then by place in the policy'),
     exceptions: z.array(Exception).describe('The exceptions of the policy as they stand'),
+    reviews: z
+      .exactOptional(z.array(Review))
+      .describe('Rounds of review, the newest first; absent where the policy asks for none'),
     problems: z.array(Problem).describe('Why there is no honest answer; empty when there is one'),
     warnings: z.array(z.string()).describe('Odd things that do not change the verdict'),
     roster: z

@@ -32,8 +32,8 @@ export function holding(change: Partial<Holding> = {}): Holding {
 
 export function material(report: Report, rows: readonly Holding[] | undefined): Material {
   const access: Access = {
-    people: [...new Set(rows?.map((row) => row.person))],
-    entitlements: [...new Set(rows?.map((row) => row.entitlement))],
+    people: [...new Map(rows?.map((row) => [row.person.id, row.person])).values()],
+    entitlements: [...new Map(rows?.map((row) => [row.entitlement.id, row.entitlement])).values()],
     *holdings() {
       yield* rows ?? [];
     },

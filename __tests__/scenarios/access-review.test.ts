@@ -81,7 +81,7 @@ describe('an access review of the sample company', () => {
       ]),
     );
     expect(book.rows('Access review').map((row) => row.map((value) => value ?? ''))).toEqual(
-      csv.map((row) => row.map((value) => value.replaceAll(/; (?=[a-z-]+ \()/g, '\n'))),
+      csv.map((row) => row.slice(0, -2).map((value) => value.replaceAll(/; (?=[a-z-]+ \()/g, '\n'))),
     );
     expect(valueIn(evidence, 'Verdict', 'Result')).toBe('drift');
     expect(valueIn(evidence, 'This review', 'Rows')).toBe(String(rows.length));

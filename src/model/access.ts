@@ -16,7 +16,7 @@ export const EXPECTATIONS = [
   'missing',
   /** Held by an account that was deactivated. */
   'inactive',
-  /** No source tells what the policy asks about. */
+  /** No source tells what the policy asks about, or which group it means. */
   'unknown',
 ] as const;
 export type Expectation = (typeof EXPECTATIONS)[number];
@@ -61,7 +61,7 @@ export interface Holding {
 export interface Access {
   /** Everybody that was read, sorted by name. */
   readonly people: readonly AccessPerson[];
-  /** The account first, then groups and roles, each sorted by name. */
+  /** The account first, then groups and roles, each sorted by name. A group that no source lists is called by its id. */
   readonly entitlements: readonly Entitlement[];
   /**
    * Every entitlement of every account, and those that are missing; by person, in the order of `entitlements`. Made while

@@ -44,7 +44,7 @@ export function linesOf(text: string): string[] {
 }
 
 /** `file:line`, as editors and terminals link it. */
-export function placeOf(location: Location): string {
+export function placeOf(location: Pick<Location, 'file' | 'line'>): string {
   return `${location.file}:${location.line}`;
 }
 

@@ -51,15 +51,18 @@ async function run(
 }
 
 describe('outputs', () => {
-  test('all eleven, when there is drift', async () => {
+  test('all of them, when there is drift', async () => {
     const { code, outputs, report, cwd } = await run(SCIM_POLICY);
     expect(code).toBe(1);
     expect(Object.keys(outputs).sort()).toEqual(OUTPUTS);
     const open = report!.findings.filter((finding) => finding.status === 'open');
     expect(open).toHaveLength(PLANTED.length);
     const path = join(cwd, 'leapsome-access-report/report.json');
+    const manifest = join(cwd, 'leapsome-access-report/manifest.json');
     expect(outputs).toEqual({
       result: 'drift',
+      'manifest-path': manifest,
+      'manifest-sha256': sha256(readFileSync(manifest)),
       'drift-count': String(open.length),
       'error-count': String(open.filter((finding) => finding.severity === 'error').length),
       'warning-count': String(open.filter((finding) => finding.severity === 'warning').length),

@@ -445,7 +445,15 @@ const EXIT_CODES_OF: Record<InputCommand, string> = {
   doctor: '0 ready, 2 could not check',
   explain: '0 explained, 2 could not check',
   review: '0 begun, or nothing to begin, 2 could not check',
-  demo: '0 in sync, 1 drift, 2 could not check',
+  demo: '0 shown, whatever the check in it found; 2 the demo itself failed',
+};
+
+/** Where an option means something else than for other commands. */
+const HELP_OF: Partial<Record<InputCommand, Partial<Record<InputName, string>>>> = {
+  review: {
+    force: 'begin a round also where one is under way; replaces records of the same day, decisions and all',
+    'as-of': 'day on which the round begins, such as 2026-12-31; default: today',
+  },
 };
 
 const KIND_HELP = 'what SUBJECT is, where its name fits several: person, group, role or rule';
@@ -465,7 +473,8 @@ function help(command?: InputCommand): string {
     ].join('\n');
   }
   const options = FLAGS_OF[command].map((name) => {
-    const { help: text, default: fallback } = INPUTS[name] as { help: string; default?: string };
+    const { help: common, default: fallback } = INPUTS[name] as { help: string; default?: string };
+    const text = HELP_OF[command]?.[name] ?? common;
     const isShown = fallback !== undefined && !SWITCHES.includes(name);
     return `  --${name.padEnd(20)} ${text}${isShown ? ` (default ${fallback})` : ''}`;
   });

@@ -61,21 +61,43 @@ export function readContext(env: Env): RunContext {
 }
 
 /**
- * With `pull_request_target` secrets meet a pull request of a stranger: the policy must then be the base's, not the head's.
+ * Events that give secrets to runs which a stranger can start, and that lead to a stranger's commit: of a pull request, or
+ * of what another workflow ran for. Their `GITHUB_SHA` is the base's, or the default branch's.
+ */
+const BY_STRANGERS: readonly string[] = [
+  'pull_request_target',
+  'workflow_run',
+  'issue_comment',
+  'issues',
+  'discussion',
+  'discussion_comment',
+  'check_run',
+  'check_suite',
+  'status',
+];
+
+/**
+ * With some events secrets meet what a stranger wrote: the policy must then be the repository's own.
  * Gives the problem unless the checked-out commit is known to be the one that GitHub started the run for.
  */
 export function untrustedPolicy(env: Env, policyPath: string, workspace: string): Problem | undefined {
-  if (env.GITHUB_EVENT_NAME !== 'pull_request_target') return undefined;
+  const { GITHUB_EVENT_NAME: event = '', GITHUB_SHA: started } = env;
+  if (!BY_STRANGERS.includes(event)) return undefined;
   const checkedOut = headCommit(dirname(real(resolve(workspace, policyPath))));
   const head = readPayload(env).pull_request?.head?.sha;
-  if (checkedOut !== undefined && checkedOut === env.GITHUB_SHA && checkedOut !== head) return undefined;
+  if (checkedOut !== undefined && checkedOut === started && checkedOut !== head) return undefined;
+  const ofPullRequest = event === 'pull_request_target';
+  const own = ofPullRequest ? 'the base' : 'the commit that the run was started for';
+  const stranger = ofPullRequest ? 'anyone who opens a pull request' : 'a stranger';
   return {
     code: 'policy-invalid',
     message:
       checkedOut === undefined
-        ? 'The event is pull_request_target, and it cannot be told which commit the policy comes from.'
-        : `The event is pull_request_target, and the policy comes from commit ${checkedOut.slice(0, 12)}, not from the base: anyone who opens a pull request could have written it.`,
-    hint: 'Check out the base (actions/checkout without "ref"), or use the event pull_request.',
+        ? `The event is ${event}, and it cannot be told which commit the policy comes from.`
+        : `The event is ${event}, and the policy comes from commit ${checkedOut.slice(0, 12)}, not from ${own}: ${stranger} could have written it.`,
+    hint: ofPullRequest
+      ? 'Check out the base (actions/checkout without "ref"), or use the event pull_request.'
+      : 'Let actions/checkout take that commit (neither "ref" nor "repository"), or use the event pull_request.',
   };
 }
 
@@ -161,19 +183,23 @@ function real(path: string): string {
 function readHead(git: string): string | undefined {
   try {
     const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
-    const ref = /^ref: (refs\/[\w./-]+)$/.exec(head)?.[1];
-    if (ref === undefined) return head;
-    if (ref.includes('..')) return undefined;
-    try {
-      return readFileSync(join(git, ref), 'utf8').trim();
-    } catch {
-      const packed = readFileSync(join(git, 'packed-refs'), 'utf8');
-      return packed
-        .split('\n')
-        .find((line) => line.endsWith(` ${ref}`))
-        ?.split(' ')[0];
-    }
+    const ref = /^ref: (refs\/\S+)$/.exec(head)?.[1];
+    if (ref?.includes('..')) return undefined;
+    const commit = ref === undefined ? head : readRef(git, ref);
+    return commit !== undefined && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function readRef(git: string, ref: string): string | undefined {
+  try {
+    return readFileSync(join(git, ref), 'utf8').trim();
+  } catch {
+    const packed = readFileSync(join(git, 'packed-refs'), 'utf8');
+    return packed
+      .split('\n')
+      .find((line) => line.endsWith(` ${ref}`))
+      ?.split(' ')[0];
   }
 }

@@ -47,7 +47,9 @@ export const INPUTS = {
     help: 'write snapshot.json, too: who has what, as it was read; true or false',
   },
   'encrypt-to': { help: 'age recipients (age1…) for whom the snapshot is encrypted, separated by commas' },
-  'previous-report': { help: 'report.json of an earlier run, to notice a population that collapsed' },
+  'previous-report': {
+    help: 'report.json of an earlier run, to tell what is new, and to notice a population that collapsed',
+  },
   'personal-data': {
     default: 'auto',
     help: 'show or mask people whom the policy does not name; auto masks unless the repository is private',
@@ -161,7 +163,7 @@ export function readInputs(context: InputContext): Inputs {
     issueLabel: reader.text('issue-label')!,
     issueAssignees: reader.words('issue-assignees'),
     reports: reader.lines('reports'),
-    expect: reader.text('expect') === undefined ? undefined : reader.lines('expect'),
+    expect: reader.text('expect') === undefined ? undefined : reader.names('expect'),
     maxAgeMs: reader.age('max-age'),
   };
   if (inputs.encryptTo.length > 0 && !inputs.snapshot) reader.nothingToEncrypt();
@@ -230,8 +232,25 @@ class InputReader {
 
   /** Names or paths, which may hold spaces. */
   lines(name: InputName): string[] {
+    return [...new Set(this.#lines(name))];
+  }
+
+  /** The same, of things that have to have names of their own. */
+  names(name: InputName): string[] {
+    const names = this.#lines(name);
+    const twice = names.find((one, index) => names.indexOf(one) < index);
+    if (twice !== undefined)
+      this.#fail(
+        name,
+        `names "${twice}" twice`,
+        'Give each tenant a name of its own: of two with one name, one report takes the place of the other.',
+      );
+    return names;
+  }
+
+  #lines(name: InputName): string[] {
     const lines = (this.text(name) ?? '').split(/[\r\n,]+/).map((line) => line.trim());
-    return [...new Set(lines.filter((line) => line !== ''))];
+    return lines.filter((line) => line !== '');
   }
 
   /** No snapshot is written unless it is asked for by its name, nor left out where somebody counts on it. */

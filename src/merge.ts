@@ -88,10 +88,9 @@ function search(directory: string, shown: string, levels: number): Place[] {
   const own = entries.some(({ name }) => name === REPORT) ? [{ name: basename(directory), path: shown }] : [];
   const below =
     levels === 0 ? [] : entries.flatMap((entry) => searchEntry(entry, directory, shown, levels - 1));
-  const found = [...own, ...below.filter(({ problem }) => problem === undefined)];
-  if (found.length === 0)
-    return [{ name: basename(directory), path: shown, problem: missing(shown, `holds no ${REPORT}`) }];
-  return own.length > 0 ? found : below;
+  if (below.some(({ problem }) => problem === undefined)) return [...own, ...below];
+  if (own.length > 0) return own;
+  return [{ name: basename(directory), path: shown, problem: missing(shown, `holds no ${REPORT}`) }];
 }
 
 function searchEntry(entry: Dirent, directory: string, shown: string, levels: number): Place[] {

@@ -13,6 +13,8 @@ export type Previous =
       readonly earlier: Earlier | undefined;
       /** How messages call the report. */
       readonly shown: string;
+      /** Why there is nothing to compare findings with. */
+      readonly warning?: string;
     }
   | { readonly missing: true; readonly warning: string }
   | { readonly unusable: true; readonly warning: string };
@@ -66,9 +68,15 @@ function interpret(text: string, shown: string): Previous {
   const activeUsers = counted ?? report.baseline?.activeUsers;
   if (!Number.isSafeInteger(activeUsers) || (activeUsers as number) < 0)
     return unusable(shown, 'counted no population');
-  const earlier = counted === undefined ? undefined : earlierOf(report);
+  const measure = { activeUsers: activeUsers as number, shown };
+  if (counted === undefined) return { ...measure, earlier: undefined, warning: judgedNobody(shown) };
+  const earlier = earlierOf(report);
   if (earlier === 'damaged') return unusable(shown, 'is damaged');
-  return { activeUsers: activeUsers as number, earlier, shown };
+  return { ...measure, earlier };
+}
+
+function judgedNobody(shown: string): string {
+  return `The previous report ${shown} is of a run that could judge nobody: since when findings are there is counted from this run on. Give the report of a run that came to a verdict.`;
 }
 
 /** What can be compared with: nothing in a report that says nothing of when it was made. */

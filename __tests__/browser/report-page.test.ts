@@ -330,6 +330,16 @@ inBrowser('report.html in a browser', () => {
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
+  test('on paper, a filter leaves nothing out', async () => {
+    const { page } = await show(twentyOne(), { hash: 'q=nobody+is+called+that' });
+    await expectFindings(page, 0);
+    await page.emulateMedia({ media: 'print' });
+    await expectFindings(page, 21);
+    expect(await page.locator('#finding-list h3').last().isVisible()).toBe(true);
+    await page.emulateMedia({ media: 'screen' });
+    await expectFindings(page, 0);
+  });
+
   test('can be read without a script', async () => {
     const { page, complaints } = await show(twentyOne(), { javaScriptEnabled: false });
     expect(await page.locator('h1').textContent()).toBe('Drift: 7 errors, 7 warnings, 6 notices');

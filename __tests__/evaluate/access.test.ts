@@ -53,6 +53,15 @@ describe('who has what', () => {
     ]);
   });
 
+  test('says what no source tells of', () => {
+    const people = snapshot({ people: ['jo: Payroll'] });
+    const untold = (facts: Snapshot['facts']) =>
+      held(policyOf('groups: []'), { ...people, facts }).access.untold;
+    expect(untold(new Set(['membership', 'role-holders', 'manager']))).toEqual([]);
+    expect(untold(new Set(['membership', 'role-catalogue']))).toEqual(['roles', 'managers']);
+    expect(untold(new Set())).toEqual(['groups', 'roles', 'managers']);
+  });
+
   test('shows deactivated accounts with the groups that they are still in, and no account', () => {
     expect(
       short('groups:\n  - { name: Payroll, members: [everyone] }', { people: ['-jo: Payroll', '~sam'] }),

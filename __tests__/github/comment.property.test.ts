@@ -40,6 +40,7 @@ function github(comments: Comment[], scheduler: fc.Scheduler): Client {
             comments.push(comment);
             return { data: { ...comment } };
           }),
+        getComment: ({ comment_id }: { comment_id: number }) => request(() => void find(comment_id)),
         updateComment: ({ comment_id, body }: { comment_id: number; body: string }) =>
           request(() => {
             find(comment_id).body = body;

@@ -4,7 +4,7 @@ import { type Mergeable, type ReportPlace, tenantOf } from '../../src/merge/tena
 import { unite } from '../../src/merge/unite.ts';
 import type { Merged, MergedTenant } from '../../src/model/merged.ts';
 import { EXIT_CODES, type Report } from '../../src/model/report.ts';
-import { drift, finding, problem, report, source } from '../reporters/sample.ts';
+import { drift, finding, problem, report, rule, source, withRules } from '../reporters/sample.ts';
 
 const TOOL = { name: 'leapsome-access-policy', version: '0.1.0' } as const;
 const NOW = Date.parse('2026-10-01T01:00:00Z');
@@ -26,7 +26,7 @@ function place(change: Partial<ReportPlace> = {}): ReportPlace {
 }
 
 function tenant(of: Report = report(), where: Partial<ReportPlace> = {}, view: object = {}): MergedTenant {
-  return tenantOf(of as Mergeable, place(where), { ...SHOW, ...view });
+  return tenantOf(withRules(of) as Mergeable, place(where), { ...SHOW, ...view });
 }
 
 const REFUSED = report({ result: 'could-not-check', problems: [problem()], population: null, sources: [] });
@@ -89,21 +89,33 @@ describe('which report is whose', () => {
     expect(merged).toMatchObject({ result: 'in-sync', warnings: [] });
   });
 
-  test('the same report of the same tenant in two places is one', () => {
-    const same = { name: 'acme', sha256: 'ab'.repeat(32) };
-    const merged = unite(
-      [tenant(report(), { ...same, path: 'b/acme' }), tenant(report(), { ...same, path: 'a/acme' })],
-      OPTIONS,
-    );
-    expect(merged.tenants.map(({ path }) => path)).toEqual(['a/acme']);
-    expect(merged.population.users).toBe(812);
-  });
-
   test('one report cannot speak for two tenants', () => {
     const sha256 = 'ab'.repeat(32);
     const merged = unite([tenant(report(), { sha256 }), tenant(report(), { sha256 }), tenant()], OPTIONS);
     expect(merged.results).toEqual({ 'in-sync': 1, drift: 0, 'could-not-check': 2 });
     expect(merged.tenants[0]!.problems[0]!.code).toBe('report-copied');
+  });
+
+  test('the same report of a tenant that was expected in two places is one', () => {
+    const same = { name: 'acme', sha256: 'ab'.repeat(32) };
+    const merged = unite(
+      [tenant(report(), { ...same, path: 'b/acme' }), tenant(report(), { ...same, path: 'a/acme' })],
+      { ...OPTIONS, expected: ['acme'] },
+    );
+    expect(merged.tenants.map(({ path }) => path)).toEqual(['a/acme']);
+    expect(merged.population.users).toBe(812);
+  });
+
+  test('nor when their directories are called the same, as the default is', () => {
+    const same = { name: 'leapsome-access-report', sha256: 'ab'.repeat(32) };
+    const merged = unite(
+      ['acme', 'beta'].map((name) => tenant(report(), { ...same, path: `${name}/${same.name}` })),
+      OPTIONS,
+    );
+    expect(merged.tenants.map(({ name, problems }) => [name, problems[0]?.code])).toEqual([
+      ['acme/leapsome-access-report', 'report-copied'],
+      ['beta/leapsome-access-report', 'report-copied'],
+    ]);
   });
 
   test('the worst come first', () => {
@@ -133,6 +145,11 @@ describe('a report that cannot be believed', () => {
     ['in sync of nobody', report({ population: null }), 'nobody was read'],
     ['in sync of a part', report({ sources: [source({ complete: false })] }), 'not everybody was read'],
     ['in sync of no source', report({ sources: [] }), 'not everybody was read'],
+    [
+      'in sync without the source that says who there is',
+      report({ sources: [source({ name: 'content' }), source({ complete: false })] }),
+      'not everybody was read',
+    ],
   ])('%s', (_, of, why) => {
     const odd = tenant(of);
     expect(odd).toMatchObject({
@@ -143,11 +160,47 @@ describe('a report that cannot be believed', () => {
     expect(odd.problems[0]!.message).toContain(why);
   });
 
+  const rules = [rule(), rule({ id: 'leaver-active' })];
+  test.each<readonly [string, Report, string]>([
+    ['one of no rule', report({ rules: [] }), 'no rule was evaluated'],
+    [
+      'one whose rules found more',
+      report({ rules: [...rules, rule({ id: 'requirement', status: 'fail', findings: 1 })] }),
+      'its rules found something else',
+    ],
+    [
+      'one whose rules found less',
+      drift(open, { rules, result: 'in-sync', failOn: 'never' }),
+      'its rules found something else',
+    ],
+    [
+      'one with a rule that has no answer',
+      report({ rules: [...rules, rule({ id: 'requirement', status: 'not-evaluated' })] }),
+      'not every rule was evaluated',
+    ],
+  ])('what its rules say: %s', (_, of, why) => {
+    const { result, problems } = tenantOf(of as Mergeable, place(), SHOW);
+    expect([result, problems[0]?.code]).toEqual(['could-not-check', 'report-contradictory']);
+    expect(problems[0]!.message).toContain(why);
+  });
+
+  test.each([
+    ['notice', 'not-evaluated'],
+    ['off', 'not-evaluated'],
+  ] as const)('a rule of severity %s needs no answer', (severity, status) => {
+    const of = report({ rules: [...rules, rule({ id: 'requirement', severity, status })] });
+    expect(tenantOf(of as Mergeable, place(), SHOW).result).toBe('in-sync');
+  });
+
   test.each<readonly [string, Report]>([
     ['never', drift(open, { result: 'in-sync', failOn: 'never' })],
     ['lighter than what fails', drift([finding({ severity: 'warning' })], { result: 'in-sync' })],
     ['passed over in a pull request', passedOver()],
     ['excepted', drift([finding({ status: 'excepted' })], { result: 'in-sync' })],
+    [
+      'none, without an optional source',
+      report({ sources: [source(), source({ name: 'content', complete: false })] }),
+    ],
   ])('findings that fail no run are believed: %s', (_, of) => {
     expect(tenant(of).result).toBe('in-sync');
   });
@@ -160,9 +213,10 @@ describe('a report that cannot be believed', () => {
     expect(tenant(report(), {}, { maxAgeMs }).result).toBe(result);
   });
 
-  test('one from the future, where age matters', () => {
+  test('one from the future', () => {
     const later = report({ finishedAt: '2026-10-01T01:30:00.000Z' });
-    expect(tenant(later, {}, { maxAgeMs: 60_000 }).problems[0]!.code).toBe('report-stale');
+    for (const maxAgeMs of [60_000, undefined])
+      expect(tenant(later, {}, { maxAgeMs }).problems[0]!.code).toBe('report-stale');
     const skewed = report({ finishedAt: '2026-10-01T01:01:00.000Z' });
     expect(tenant(skewed, {}, { maxAgeMs: 60_000 }).result).toBe('in-sync');
   });
@@ -207,6 +261,21 @@ describe('what is kept', () => {
   });
 });
 
+test.each([
+  ['policy-invalid', 'show', 'mask', false],
+  ['a-later-code', 'show', 'mask', false],
+  ['auth-rejected', 'show', 'mask', true],
+  ['policy-invalid', 'mask', 'mask', true],
+  ['policy-invalid', 'show', 'show', true],
+] as const)('a problem %s of a report that says %s, merged with %s: told %s', (code, own, here, told) => {
+  const message = 'sam@example.com is both required (line 3) and forbidden (line 4).';
+  const problems = [{ ...problem({ message }), code }] as Report['problems'];
+  const of = report({ result: 'could-not-check', problems, personalData: own });
+  const [kept] = tenant(of, {}, { personalData: here }).problems;
+  expect([kept!.code, kept!.message.includes('sam@')]).toEqual([code, told]);
+  expect(kept!.message).not.toBe('');
+});
+
 const KINDS = [
   report(),
   DRIFTED,
@@ -223,7 +292,7 @@ const anyTenant: fc.Arbitrary<MergedTenant> = fc
   })
   .map(({ name, at, hash }) =>
     tenantOf(
-      KINDS[hash % KINDS.length] as Mergeable,
+      withRules(KINDS[hash % KINDS.length]!) as Mergeable,
       {
         name,
         path: `${at}/${name}`,

@@ -40,6 +40,12 @@ describe('the words of the comment', () => {
     expect(comment(drift([finding()], { run: { ...RUN, runUrl } }))).not.toContain('[This run]');
   });
 
+  test('call no rule passed where there is no verdict', () => {
+    expect(read(comment(report()))).toContain('Rules: ');
+    const undecided = report({ result: 'could-not-check', problems: [problem({ code: 'not-evaluated' })] });
+    expect(read(comment(undecided))).not.toContain('passed');
+  });
+
   test('tell what was wrong before', () => {
     const before = { said: 'Drift: 3 errors', since: '2026-09-20', resolved: '2026-10-01' };
     expect(read(comment(report(), before))).toContain(

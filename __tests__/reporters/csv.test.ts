@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Access } from '../../src/model/access.ts';
 import { isReportFile } from '../../src/model/formats.ts';
+import type { Report } from '../../src/model/report.ts';
 import { csv, forCsv, tables } from '../../src/reporters/csv.ts';
 import { visible } from '../../src/reporters/escape.ts';
 import { entitlement, filesOf, holding, lines, material, person, valueIn } from './reviewing.ts';
-import { at, drift, finding, nasty, problem, report, source } from './sample.ts';
+import { at, drift, finding, nasty, problem, report, rule, source } from './sample.ts';
 
 const HEADERS = [
   ...['Person', 'Status', 'Manager', 'Entitlement', 'Kind', 'Expected', 'Policy line', 'Finding', 'Since'],
@@ -209,6 +211,32 @@ describe('the evidence', () => {
     expect(told('Warnings')).toEqual([': odd', ": StackOne's IAM API: slow"]);
     expect(told('This review')).toContainEqual(expect.stringMatching(/^Personal data: masked/));
     expect(told('Words')).toContainEqual(expect.stringMatching(/^Expected: not governed: No line/));
+  });
+});
+
+describe('the evidence claims no more than was checked', () => {
+  const evidenceOf = async (made: Report, untold?: Access['untold']) => {
+    const of = material(made, [holding()]);
+    const access = of.access && untold ? { ...of.access(), untold } : of.access?.();
+    const files = await filesOf(csv({ ...of, access: access && (() => access) }));
+    return lines(files.get('access-review-evidence.csv'));
+  };
+
+  test('no rule passes in a run that could not check', async () => {
+    const rules = [rule(), rule({ id: 'blind', status: 'not-evaluated', reason: 'no source tells' })];
+    const problems = [problem({ code: 'ambiguous-group' })];
+    const rows = await evidenceOf(report({ result: 'could-not-check', problems, rules }));
+    expect(valueIn(rows, 'Rules', 'unexpected-member')).toBe(
+      'NO ANSWER (error): the run could not check (ambiguous-group)',
+    );
+    expect(valueIn(rows, 'Rules', 'blind')).toBe('NOT EVALUATED (error): no source tells');
+  });
+
+  test('what no source tells is named, as it is missing from the rows', async () => {
+    expect(valueIn(await evidenceOf(report(), ['roles', 'managers']), 'This review', 'Not in it')).toBe(
+      'Access roles: no source tells who holds them.; Managers: no source tells them.',
+    );
+    expect(valueIn(await evidenceOf(report(), []), 'This review', 'Not in it')).toBeUndefined();
   });
 });
 

@@ -73,6 +73,23 @@ describe('report.html', () => {
     expect(await page(report())).toContain('class="tile error none"');
   });
 
+  test('shows no zero, and says that there may be more, where not everything could be judged', async () => {
+    const undecided = { result: 'could-not-check', problems: [problem({ code: 'not-evaluated' })] } as const;
+    const some = drift([finding({ severity: 'warning' })], undecided);
+    const html = await page(some);
+    expect(html.match(/class="tile \w+ none"/g)).toBeNull();
+    expect(html).toContain('class="tile warning"');
+    expect(textOf(html)).toContain('1 warning. There may be more, since there was no complete check.');
+    const excused = textOf(await page(drift([finding({ status: 'excepted' })], undecided)));
+    expect(excused).not.toContain('Nothing open');
+    expect(excused).toContain('None that is open is known, since there was no complete check. 1 excused');
+  });
+
+  test('calls the group a group and the role a role', async () => {
+    const both = finding({ role: { id: 'r', name: 'HR Admin' } });
+    expect(textOf(await page(drift([both])))).toMatch(/Group Payroll Admins\s*Role HR Admin/);
+  });
+
   test('calls no rule passed, and nobody expected, where there is no verdict', async () => {
     const undecided = report({ result: 'could-not-check', problems: [problem()] });
     const ann = [[person('ann'), group('Payroll'), 'expected'] as const];

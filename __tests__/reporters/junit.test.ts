@@ -198,6 +198,23 @@ describe('report.junit.xml', () => {
     expect(countedTests(await parsed(report({ result: 'could-not-check' }))).errors).toBe('1');
   });
 
+  test('passes no rule of a run that could not check', async () => {
+    const rules = [rule(), rule({ id: 'half', reason: 'one group is unknown' })];
+    const of = report({ result: 'could-not-check', problems: [problem({ code: 'ambiguous-group' })], rules });
+    const doubt = 'no answer: the run could not check (ambiguous-group)';
+    expect((await outcomes(of)).slice(1)).toEqual([
+      `unexpected-member: skipped: ${doubt}`,
+      `half: skipped: ${doubt}`,
+      'half: skipped: one group is unknown',
+    ]);
+    await fc.assert(
+      fc.asyncProperty(anyReport, async (any) => {
+        const ended = await outcomes({ ...any, result: 'could-not-check' });
+        expect(ended.filter((each) => each.endsWith(': passed'))).toEqual([]);
+      }),
+    );
+  });
+
   test('gives two findings of one message two names, as viewers keep the first of several', async () => {
     const findings = ['1', '2'].map((digit) => finding({ fingerprint: digit.repeat(64) }));
     const root = await parsed(drift(findings, { rules: [] }));

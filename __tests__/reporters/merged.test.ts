@@ -13,7 +13,7 @@ import { MergedSchema } from '../../src/reporters/merged-schema.ts';
 import { mergedSummary } from '../../src/reporters/merged-summary.ts';
 import { render, tagsOf, textOf } from './markdown.ts';
 import { commandsOf } from './runner.ts';
-import { drift, finding, nasty, problem, report } from './sample.ts';
+import { drift, finding, nasty, problem, report, withRules } from './sample.ts';
 
 /** zod infers mutable types; the model is read-only. */
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
@@ -36,7 +36,7 @@ const OPTIONS = {
 function tenant(name: string, of: Report): MergedTenant {
   const hash = Array.from(name, (c) => c.codePointAt(0)!.toString(16)).join('');
   return tenantOf(
-    of as Mergeable,
+    withRules(of) as Mergeable,
     { name, path: `reports/${name}`, sha256: hash.padStart(64, '0').slice(-64), size: 9, inManifest: true },
     { personalData: 'show', now: NOW },
   );

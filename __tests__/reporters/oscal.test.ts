@@ -299,6 +299,14 @@ describe('what was reviewed', () => {
       expect(valuesOf(population!, name)).toEqual([value]);
   });
 
+  test('everybody, claiming no total that was not announced', () => {
+    const told = (change: Parameters<typeof source>[0]) =>
+      resultOf(report({ sources: [source(change)] })).observations![0]!.description;
+    expect(told({})).toContain('as many different records as it announces');
+    expect(told({ reported: null })).toContain('it announces no totals');
+    expect(told({ reported: { users: 813, groups: 41 } })).not.toContain('as many');
+  });
+
   test('not everybody, when a source is not complete', () => {
     const [population] = resultOf(report({ sources: [source({ complete: false, reported: null })] }))
       .observations!;

@@ -116,6 +116,14 @@ export function drift(findings: readonly ReportedFinding[], change: Partial<Repo
   });
 }
 
+/** The report with the rules that find what it holds, each with its number, as those of real reports. */
+export function withRules(of: Report): Report {
+  const open = of.findings.filter(({ status }) => status === 'open');
+  const byRule = Map.groupBy(open, (one) => one.rule);
+  const failed = [...byRule].map(([id, found]) => rule({ id, status: 'fail', findings: found.length }));
+  return { ...of, rules: [...failed, ...(failed.length === 0 ? [rule()] : [])] };
+}
+
 const NASTY = [
   '\n',
   '\r',

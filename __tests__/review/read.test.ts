@@ -153,3 +153,21 @@ test('more records than can be read are refused together', async () => {
     'access/reviews holds more records than are read: 5000 files, 64 MiB, or about 100,000 entitlements.',
   );
 });
+
+describe('code frames of records name nobody', () => {
+  const text = record({ jo: KEEP, sam: {} });
+  test.each([
+    ['a user', text.replace('user: jo@example.com', 'user: [jo@example.com]')],
+    ['a reviewer', text.replace('reviewer: ada@example.com', 'reviewer: ada@example.com: yes')],
+    ['a comment', text.replace('comment:', 'comment: Ada: runs it')],
+    ['a name that is no address', text.replace('user: jo@example.com', 'user: { name: jo }')],
+  ])('%s', async (_what, broken) => {
+    put({ '.github/policy.yml': POLICY, [at()]: broken });
+    const [problem] = await problems();
+    const line = broken.split('\n')[problem!.location!.line - 1]!;
+    expect(text.split('\n')).not.toContain(line);
+    const [, shown = ''] = /^\d+ \| (.*)$/m.exec(problem!.message)!;
+    expect(problem!.message).not.toMatch(/\bjo\b|\bada\b|example/i);
+    expect([shown.length, shown]).toEqual([line.length, expect.stringContaining('…')]);
+  });
+});

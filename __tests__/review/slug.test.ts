@@ -44,6 +44,19 @@ describe('the name of a group as a file name', () => {
     });
   });
 
+  test('a name that reads like another with its id gets its own id, too', () => {
+    const names = fileNames(
+      [
+        { id: 'x1', name: 'Pay' },
+        { id: 'x2', name: 'pay!' },
+        { id: 'x3', name: 'Pay x1' },
+      ],
+      sha256,
+    );
+    expect(new Set(names.values()).size).toBe(3);
+    expect(names.get('x3')).toBe('pay-x1-x3');
+  });
+
   test('whatever groups are called: one file each, that no file system takes for another or for a way out', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),

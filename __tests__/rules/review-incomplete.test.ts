@@ -50,10 +50,10 @@ describe('review-incomplete', () => {
     [
       'another word',
       { ...KEEP, decision: 'approve' },
-      'the decision is "approve", neither "keep" nor "revoke"',
+      'the decision "approve" is neither "keep" nor "revoke"',
       'decision: approve',
     ],
-    ['another case', { ...KEEP, decision: 'Keep' }, 'the decision is "Keep"', 'decision: Keep'],
+    ['another case', { ...KEEP, decision: 'Keep' }, 'the decision "Keep" is neither', 'decision: Keep'],
     ['no decision', { reviewer: 'ada@example.com', date: '2026-11-03' }, 'there is no decision', 'decision:'],
     ['no reviewer', { decision: 'keep', date: '2026-11-03' }, 'nobody says who decided', 'reviewer:'],
     [
@@ -81,7 +81,7 @@ describe('review-incomplete', () => {
       'the day of the decision, 2026-11-11, has not come yet',
       'date: 2026-11-11',
     ],
-    ['no day', { ...KEEP, date: '2026-02-30' }, '"2026-02-30" is not a day', 'date: 2026-02-30'],
+    ['no day', { ...KEEP, date: '2026-02-30' }, 'the date "2026-02-30" is not a day', 'date: 2026-02-30'],
     ['an earlier year', { ...KEEP, date: '1.12.2026' }, 'is not a day', 'date: 1.12.2026'],
   ])('%s is told at once, at its place', (_what, filled, why, marked) => {
     const text = record({ jo: filled, sam: KEEP });
@@ -181,6 +181,22 @@ describe('review-incomplete', () => {
       records: { [at()]: record({ jo: KEEP, sam: KEEP, old: {} }) },
     });
     expect(JSON.stringify(masked.findings)).not.toContain('example.com');
+  });
+
+  test.each([
+    { reviewer: 'old@example.com' },
+    { decision: 'ask old@example.com' },
+    { date: 'old@example.com' },
+  ])('what people wrote names nobody where people are masked: %j', (filled) => {
+    const text = record({ jo: { ...KEEP, ...filled }, sam: KEEP });
+    const messageOf = (policy: string, personalData: 'show' | 'mask') =>
+      only(
+        judge(policy, PEOPLE, { asOf: '2026-11-10', personalData, records: { [at()]: text } }),
+        'review-incomplete',
+      ).message;
+    expect(messageOf(POLICY, 'show')).toContain('old@example.com');
+    expect(messageOf(POLICY, 'mask')).not.toContain('example.com');
+    expect(messageOf(POLICY, 'mask')).toMatch(/: the (reviewer|decision|date) is /);
   });
 
   test('takes over from review-self where that is switched off', () => {

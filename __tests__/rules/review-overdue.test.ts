@@ -49,6 +49,20 @@ describe('review-overdue', () => {
     expect(second.message).toContain('the round of 2027-02-28 is open, 0 of 1 decided');
   });
 
+  test.each([
+    ['Payroll', 'Payroll'],
+    ['Payroll Admins', "'Payroll Admins'"],
+    ['*$(id)`id` "x" \\', `'\\*$(id)\`id\` "x" \\\\'`],
+    ["jo's; id", "'jo'\\''s; id'"],
+    ['-x\nid\u202e #', "'-x*id* #'"],
+  ])('the command for %j is one that a shell can be given', (name, word) => {
+    const people = { people: [{ name: 'jo', in: ['#1'] }, 'ada'], groups: [{ id: '1', name }] };
+    const policy =
+      'groups: [{ name: "*", members: { at-most: [everyone] } }]\nreview: { cadence: 90d, records: r }';
+    const [command] = only(judge(policy, people), 'review-overdue').remedies.policy.split('\n');
+    expect(command).toBe(`# begin a new round: leapsome-access-policy review start --groups=${word}`);
+  });
+
   test('a round counts only when all of it is decided, and it is what it was', () => {
     const two = { people: ['jo: Payroll', 'sam: Payroll', 'ada'] };
     const judged = (text: string) =>
@@ -107,6 +121,43 @@ describe('review-overdue', () => {
       for (const rule of ['review-overdue', 'review-incomplete', 'review-self', 'revocation-pending'])
         expect(ruleOf(evaluated, rule).status).toBe('not-evaluated');
     expect(unread.problems.map(({ code }) => code)).toContain('not-evaluated');
+  });
+
+  test('is not evaluated where nobody knows which groups an entry means', () => {
+    const policy =
+      'groups: [{ name: Pay, kind: department, members: { at-most: [everyone] }, severity: warning }]\n';
+    const groups = [{ id: 'd', name: 'Pay', kind: 'department' as const }];
+    const people = { people: ['jo: #d', 'ada'], groups, sources: ['scim', 'content'] as const };
+    const review = 'review: { cadence: 90d, records: r }';
+    expect(found(judge(`${policy}${review}`, people), 'review-overdue')).toEqual(['Pay']);
+    const unknown = judge(`${policy}${review}`, { ...people, unknown: ['group-kind'] });
+    expect(ruleOf(unknown, 'review-overdue').status).toBe('not-evaluated');
+    expect(unknown.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining(
+        'which groups "Pay" puts under review is unknown: the kind of a group is unknown',
+      ),
+    ]);
+  });
+
+  test('a group that was reviewed, and that a source that failed may have shown, is no silent pass', () => {
+    const policy = `groups: [{ name: "P*", members: { at-most: [everyone] }, severity: notice }]
+review: { cadence: 90d, records: access/reviews }
+`;
+    const people = { people: ['jo', 'ada'], sources: ['scim'] as const };
+    const records = { [at()]: record({ jo: { ...KEEP, decision: 'revoke' } }) };
+    const judged = (failed: readonly 'content'[]) =>
+      judge(policy, { ...people, failed }, { asOf: '2026-11-20', records });
+    expect(judged([]).problems).toEqual([]);
+    const open = judged(['content']);
+    for (const rule of ['review-overdue', 'revocation-pending'])
+      expect(ruleOf(open, rule).status).toBe('not-evaluated');
+    expect(open.problems[0]).toMatchObject({
+      code: 'not-evaluated',
+      message: expect.stringContaining(
+        `whether there still is anybody in "Payroll", which was reviewed, is unknown: Leapsome's Content API could not be read`,
+      ),
+      location: { file: at() },
+    });
   });
 
   test('passes where the policy asks for no reviews', () => {

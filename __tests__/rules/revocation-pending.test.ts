@@ -63,6 +63,16 @@ describe('revocation-pending', () => {
     expect(found(pending(records), 'revocation-pending')).toEqual(['jo in Payroll']);
   });
 
+  test('the last word is the one that was spoken last: kept in the next round, and revoked after that', () => {
+    const last = { [at()]: record({ jo: { ...REVOKE, date: '2026-11-21' } }), [at(LATER)]: later(KEEP) };
+    const finding = only(pending(last, { asOf: '2026-11-23' }), 'revocation-pending');
+    expect(finding.message).toContain('which was revoked on 2026-11-21 in the round of 2026-11-01');
+    const same = { ...last, [at()]: record({ jo: { ...REVOKE, date: LATER } }) };
+    expect(found(pending(same, { asOf: '2026-11-23' }), 'revocation-pending')).toEqual([]);
+    const kept = { [at()]: record({ jo: { ...KEEP, date: '2026-11-21' } }), [at(LATER)]: later(REVOKE) };
+    expect(found(pending(kept, { asOf: '2026-11-23' }), 'revocation-pending')).toEqual(['jo in Payroll']);
+  });
+
   test('also of groups that are no longer under review', () => {
     const policy = POLICY.replace('reviews }', 'reviews, groups: [ada-only] }');
     const people = { people: ['jo: Payroll', 'ada: ada-only'] };

@@ -159,7 +159,7 @@ describe('where there are no secrets', () => {
   });
 });
 
-describe('pull_request_target', () => {
+describe('events by strangers, with secrets', () => {
   function git(cwd: string, ...args: string[]): string {
     const who = {
       GIT_AUTHOR_NAME: 'a',
@@ -192,15 +192,19 @@ describe('pull_request_target', () => {
     { cwd, base, head }: { cwd: string; base: string; head: string },
     policy = 'policy.yml',
     command = 'check',
+    event = 'pull_request_target',
   ) {
     const standIn = await leapsome();
+    const change = { head: { sha: head, repo: { full_name: 'mallory/policy' } }, base: { sha: base } };
+    const payload = {
+      pull_request_target: { pull_request: change },
+      workflow_run: { workflow_run: { head_sha: head } },
+    };
     const finished = await action({
       cwd,
       inputs: { command, policy, 'scim-url': standIn.scimUrl, 'scim-token': DEMO_TOKEN },
-      env: { GITHUB_EVENT_NAME: 'pull_request_target', GITHUB_SHA: base },
-      event: {
-        pull_request: { head: { sha: head, repo: { full_name: 'mallory/policy' } }, base: { sha: base } },
-      },
+      env: { GITHUB_EVENT_NAME: event, GITHUB_SHA: base },
+      event: payload[event as keyof typeof payload] ?? {},
     });
     return { ...finished, asked: standIn.requests.length };
   }
@@ -210,6 +214,7 @@ describe('pull_request_target', () => {
     for (const checkout of [
       ['-q', 'main'],
       ['-q', '--detach', repo.base],
+      ['-qb', 'feature/zürich#1', repo.base],
     ]) {
       git(repo.cwd, 'checkout', ...checkout);
       const { code, outputs, asked } = await run(repo);
@@ -278,6 +283,55 @@ describe('pull_request_target', () => {
       expect(stdout).toContain('pull_request_target');
     }
   });
+
+  test.each(
+    'workflow_run issue_comment issues discussion discussion_comment check_run check_suite status'.split(' '),
+  )('%s takes the policy of the commit that the run was started for, and no other', async (event) => {
+    const repo = repository();
+    const refused = await run(repo, 'policy.yml', 'check', event);
+    expect({ code: refused.code, asked: refused.asked }).toEqual({ code: 2, asked: 0 });
+    expect(refused.outputs.result).toBe('could-not-check');
+    expect(refused.report?.problems).toEqual([
+      expect.objectContaining({
+        code: 'policy-invalid',
+        message: `The event is ${event}, and the policy comes from commit ${repo.head.slice(0, 12)}, not from the commit that the run was started for: a stranger could have written it.`,
+      }),
+    ]);
+    git(repo.cwd, 'checkout', '-q', '--detach', repo.base);
+    expect((await run(repo, 'policy.yml', 'check', event)).outputs.result).toBe('in-sync');
+    execFileSync('rm', ['-rf', join(repo.cwd, '.git')]);
+    const unknown = await run(repo, 'policy.yml', 'check', event);
+    expect({ code: unknown.code, asked: unknown.asked }).toEqual({ code: 2, asked: 0 });
+    expect(unknown.report?.problems[0]?.message).toBe(
+      `The event is ${event}, and it cannot be told which commit the policy comes from.`,
+    );
+  });
+
+  test('what is no commit is not called one', async () => {
+    const repo = repository();
+    for (const head of ['::error::x\n', 'ref: refs/heads/../../p', 'ref: refs/heads/gone']) {
+      writeFileSync(join(repo.cwd, '.git/HEAD'), head);
+      const { code, report } = await run(repo, 'policy.yml', 'check', 'workflow_run');
+      expect(code).toBe(2);
+      expect(report?.problems[0]?.message).toBe(
+        'The event is workflow_run, and it cannot be told which commit the policy comes from.',
+      );
+    }
+  });
+
+  test('a workflow_run after a push to the default branch is a check like any other', async () => {
+    const repo = repository();
+    git(repo.cwd, 'checkout', '-q', 'main');
+    const { outputs } = await run({ ...repo, head: repo.base }, 'policy.yml', 'check', 'workflow_run');
+    expect(outputs.result).toBe('in-sync');
+  });
+
+  test.each(['schedule', 'push', 'workflow_dispatch', 'pull_request_review'])(
+    '%s, which no stranger starts with secrets, may check out what it likes',
+    async (event) => {
+      expect((await run(repository(), 'policy.yml', 'check', event)).outputs.result).toBe('in-sync');
+    },
+  );
 });
 
 test('the environment says more than the default that a runner hands in', async () => {

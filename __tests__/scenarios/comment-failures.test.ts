@@ -69,8 +69,10 @@ describe('what goes wrong at GitHub', () => {
     ['a list of nothing', { status: 200, body: [null] }, /makes no sense/],
   ])('%s is a warning', async (_, answer, cause) => {
     const github = await threads(always(answer));
-    const plain = await commenting(await threads(), { inputs: { comment: 'never' } });
-    const run = await commenting(github);
+    const [plain, run] = await Promise.all([
+      commenting(await threads(), { inputs: { comment: 'never' } }),
+      commenting(github),
+    ]);
     expect(warningsOf(run)).toHaveLength(1);
     expect(warningsOf(run)[0]).toMatch(cause);
     expect(warningsOf(run)[0]).toMatch(
@@ -83,6 +85,44 @@ describe('what goes wrong at GitHub', () => {
     expect(run.everything).not.toContain('CANARY');
     expect(run.everything).not.toContain(GITHUB_TOKEN);
     expect(run.stderr).toBe('');
+    expect(github.comments).toEqual([]);
+  });
+
+  const ours = ({ method, path }: Request) => method === 'PATCH' && path.includes('/comments/');
+
+  test('a comment that is listed, but not found when it is to be written, names the permission', async () => {
+    const github = await threads(always(refused(404, 'Not Found CANARY'), ours));
+    await commenting(github);
+    const run = await commenting(github);
+    expect(warningsOf(run)).toEqual([
+      `The comment on the pull request could not be written: GitHub lists it, but does not find it when it is to be written (HTTP 404). ${PERMISSION}. The verdict is not affected.`,
+    ]);
+    expect(github.comments).toHaveLength(1);
+  });
+
+  test('a limit on the question who we are makes no second comment', async () => {
+    let isLimited = false;
+    const limit = refused(403, 'You have exceeded a secondary rate limit', { 'retry-after': '3600' });
+    const github = await threads({
+      login: 'octocat',
+      instead: ({ path }) => (isLimited && path === '/user' ? limit : undefined),
+    });
+    await commenting(github);
+    isLimited = true;
+    expect(warningsOf(await commenting(github))).toEqual([expect.stringContaining('limits the requests')]);
+    expect(github.comments).toHaveLength(1);
+  });
+
+  test('the token does not follow a list to another host', async () => {
+    const elsewhere = await threads();
+    const github = await threads({
+      instead: ({ method, path }) =>
+        method === 'GET' && path.endsWith('/comments')
+          ? { status: 200, body: [], headers: { link: `<${elsewhere.url}/next>; rel="next"` } }
+          : undefined,
+    });
+    expect(warningsOf(await commenting(github))).toEqual([expect.stringContaining('makes no sense')]);
+    expect(elsewhere.requests).toEqual([]);
     expect(github.comments).toEqual([]);
   });
 

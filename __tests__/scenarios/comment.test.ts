@@ -196,6 +196,17 @@ describe('runs at the same time', () => {
   });
 });
 
+test('a list that lags behind brings no second comment', async () => {
+  const github = await threads({
+    instead: ({ method, path }) =>
+      method === 'GET' && path.endsWith('/comments') ? { status: 200, body: [] } : undefined,
+  });
+  const run = await commenting(github);
+  expect(run.stdout).toContain('\nCommented on the pull request.\n');
+  expect(warningsOf(run)).toEqual([]);
+  expect(github.comments).toHaveLength(1);
+});
+
 describe('a comment is no larger than GitHub takes', () => {
   test('with 5,000 findings', async () => {
     const names = Array.from(

@@ -220,6 +220,16 @@ describe('verify', () => {
     expect({ code, usage: stdout.includes('verify DIR') }).toEqual({ code: 0, usage: true });
   });
 
+  test('comes to an end, however many files a manifest lists', async () => {
+    const digest = sha256('');
+    const files = Array.from({ length: 300_000 }, (_, at) => ({ name: `f${at}`, size: 0, sha256: digest }));
+    const { cwd, manifest } = await check();
+    const many = { ...manifest, files: [...files, files[7]] };
+    writeFileSync(join(cwd, OUT, 'manifest.json'), JSON.stringify(many));
+    const { code, stdout } = await cli(['verify', OUT], { cwd, reportDir: 'nowhere' });
+    expect({ code, named: stdout.includes('It lists f7 more than once.') }).toEqual({ code: 1, named: true });
+  }, 30_000);
+
   test('takes no empty directory for a pack', async () => {
     const cwd = workspace();
     mkdirSync(join(cwd, 'empty'));

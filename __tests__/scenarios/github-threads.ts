@@ -188,6 +188,7 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
     (request, state, [number]) => paged(request, state, commentsOf(state, number)),
   ],
   [/^POST \/issues\/(\d+)\/comments$/, addComment],
+  [/^GET \/issues\/comments\/(\d+)$/, oneComment],
   [/^PATCH \/issues\/comments\/(\d+)$/, changeComment],
   [/^DELETE \/issues\/comments\/(\d+)$/, removeComment],
   [/^GET \/issues$/, listIssues],
@@ -272,6 +273,11 @@ function ownComment({ comments, login, violations }: State, id: string | undefin
   const comment = comments.find((each) => each.id === Number(id));
   if (comment && comment.login !== login) violations.push(`touched the comment of ${comment.login}`);
   return comment;
+}
+
+function oneComment(_: Request, { comments }: State, [id]: readonly string[]): Refusal {
+  const comment = comments.find((each) => each.id === Number(id));
+  return comment ? done(commentBody(comment)) : NOT_FOUND;
 }
 
 function changeComment({ body: { body } }: Request, state: State, [id]: readonly string[]): Refusal {

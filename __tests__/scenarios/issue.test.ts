@@ -117,6 +117,33 @@ describe('one issue', () => {
 });
 
 describe('which issue it is', () => {
+  test('the oldest of several stays, and the others are put away, but for those of somebody else', async () => {
+    const source = await threads();
+    await scheduled(source);
+    const [one] = source.issues;
+    const github = await threads({
+      issues: [
+        { ...one, number: 1 },
+        { ...one, number: 2 },
+        { ...one, number: 3, login: 'mallory' },
+        { ...one, number: 4, state: 'closed' },
+      ],
+    });
+    await scheduled(github, { leapsomeToken: 'wrong' });
+    expect(github.issues.map(({ state }) => state)).toEqual(['open', 'open', 'open', 'closed']);
+    const run = await scheduled(github, { policy: CLEAN });
+    expect(run.stdout).toContain('Closed issue #1.');
+    expect(github.issues.map(({ state, stateReason }) => [state, stateReason])).toEqual([
+      ['closed', 'completed'],
+      ['closed', 'not_planned'],
+      ['open', null],
+      ['closed', null],
+    ]);
+    expect(github.issues[1]!.body).toContain('#1');
+    expect(github.issues[3]!.body).toBe(one!.body);
+    expect(github.violations).toEqual([]);
+  });
+
   test.each([
     ['by somebody else', { login: 'mallory' }],
     ['a pull request', { isPullRequest: true }],
@@ -189,7 +216,6 @@ describe('where there is no issue to keep', () => {
     ],
     ['under act', { env: { ACT: 'true' } }, /act writes nothing/],
     ['without a token', { inputs: { 'github-token': '' } }, /there is no "github-token"/],
-    ['with a label of two', { inputs: { 'issue-label': 'a,b' } }, /a label with a comma/],
   ])('%s there is a line, and no more', async (_, options, why) => {
     const github = await threads();
     const run = await scheduled(github, options);
@@ -202,6 +228,19 @@ describe('where there is no issue to keep', () => {
 });
 
 describe('what goes wrong', () => {
+  test.each([
+    ['a,b', 'a label with a comma cannot be searched for'],
+    ['x'.repeat(51), 'a label has at most 50 characters'],
+  ])('the label "%s", which cannot be had, is a warning, and nothing is asked', async (label, says) => {
+    const github = await threads();
+    const run = await scheduled(github, { inputs: { 'issue-label': label } });
+    expect(run.code).toBe(1);
+    expect(warningsOf(run)).toEqual([
+      `No issue: ${says}, so choose another "issue-label". The verdict is not affected.`,
+    ]);
+    expect(github.requests).toEqual([]);
+  });
+
   test.each([
     ['POST /repos/acme/policy/labels', 403, 'The job needs "permissions: issues: write".'],
     ['POST /repos/acme/policy/issues', 403, 'The job needs "permissions: issues: write".'],

@@ -11,7 +11,7 @@ import type { Merged } from '../../src/model/merged.ts';
 import type { Report } from '../../src/model/report.ts';
 import { render, tagsOf } from '../reporters/markdown.ts';
 import { commandsOf } from '../reporters/runner.ts';
-import { drift, finding, report } from '../reporters/sample.ts';
+import { drift, finding, report, withRules } from '../reporters/sample.ts';
 import { action, against, cli, leapsome, SCIM_POLICY, workspace } from './harness.ts';
 
 const AS_OF = '2026-11-22';
@@ -184,6 +184,14 @@ describe('nothing is skipped', () => {
     expect([code, codesOf(united)]).toEqual([2, { beta: 'report-missing', acme: '' }]);
   });
 
+  test('a directory without a report, also where a report lies above', async () => {
+    const files = { 'reports/report.json': like(REAL.clean), 'reports/acme/report.json': like(REAL.clean) };
+    expect((await merged(files)).code).toBe(0);
+    const { code, merged: united } = await merged({ ...files, 'reports/beta/note.txt': 'x' });
+    expect([code, codesOf(united)]).toEqual([2, { beta: 'report-missing', reports: '', acme: '' }]);
+    expect((await merged({ 'reports/report.json': REAL.clean, 'reports/more/note.txt': 'x' })).code).toBe(0);
+  });
+
   test.each([
     ['is not there', {}],
     ['holds no report.json', { 'reports/readme.txt': 'x' }],
@@ -291,6 +299,7 @@ describe('arguments', () => {
     [['reports', '--personal-data', 'hide'], '--personal-data cannot be "hide".'],
     [['reports', '--expct', 'a'], 'There is no option "--expct". Did you mean'],
     [['reports', '--expect'], '--expect needs a value.'],
+    [['reports', '--expect', 'a,b', '--expect', ' a '], '--expect names "a" twice.'],
     [['reports', '--max-age', '1h', '--max-age', '2h'], '--max-age stands there 2 times.'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await cli(['merge', ...args], { cwd: workspace() });
@@ -400,7 +409,8 @@ test('300 reports, hostile ones among them, make one summary that GitHub takes',
   const text = (name: string) => `${name} `.repeat(150);
   names.forEach((name, i) => {
     const findings = Array.from({ length: 40 }, () => finding({ message: text(name), rule: name }));
-    const of = i % 2 === 0 ? drift(findings, { run: { sha: `${i}` } }) : report({ run: { sha: `${i}` } });
+    const run = { sha: `${i}` };
+    const of = withRules(i % 2 === 0 ? drift(findings, { run }) : report({ run }));
     mkdirSync(join(cwd, 'reports', name), { recursive: true });
     writeFileSync(join(cwd, 'reports', name, 'report.json'), JSON.stringify(of));
   });

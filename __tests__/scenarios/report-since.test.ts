@@ -176,6 +176,19 @@ describe('an earlier report that is no measure', () => {
     expect(limited.report?.problems.map(({ code }) => code)).toEqual(['implausible-population']);
   });
 
+  it('judged nobody: that the days are counted anew is said', async () => {
+    const { cwd } = await afterARun({}, (report) => ({
+      ...report,
+      result: 'could-not-check',
+      population: null,
+      baseline: { activeUsers: 50 },
+      findings: [],
+    }));
+    const { report } = await check(cwd, { previous: 'old.json' });
+    expect(report?.since).toBeUndefined();
+    expect(report?.warnings).toContainEqual(expect.stringMatching(/old\.json .*could judge nobody/));
+  });
+
   it('came to no verdict: its people count, its findings do not', async () => {
     const { cwd } = await afterARun({}, (report) => ({ ...report, result: 'could-not-check' }));
     const { report } = await check(cwd, { previous: 'old.json' });

@@ -240,6 +240,17 @@ describe('review start', () => {
     expect(report?.findings.filter(({ rule }) => rule !== 'review-overdue')).toEqual([]);
   });
 
+  test('says when the day of the round is not the one on which the groups were read', async () => {
+    const env = only(await leapsome(), 'scim');
+    const cwd = workspace({ 'policy.yml': POLICY });
+    const { stdout } = await review(cwd, env, ['--as-of', '2099-01-01']);
+    expect(stdout).toMatch(
+      /! The records say that the round began on 2099-01-01, and hold who is in the groups on 2/,
+    );
+    const today = new Date().toISOString().slice(0, 10);
+    expect((await review(cwd, env, ['--as-of', today])).stdout).not.toContain('!');
+  });
+
   test('is a command of the action', async () => {
     const standIn = await leapsome();
     const cwd = workspace({ 'policy.yml': POLICY });

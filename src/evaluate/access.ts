@@ -16,6 +16,7 @@ export function accessOf(evaluation: Evaluation, findings: readonly ReportedFind
   return {
     people: people.map(([, shown]) => shown),
     entitlements: targets.all.map(({ entitlement }) => entitlement),
+    untold: untoldBy(evaluation),
     *holdings() {
       for (const [person, shown] of people) {
         const concerned = concerns.get(person.id);
@@ -30,6 +31,13 @@ export function accessOf(evaluation: Evaluation, findings: readonly ReportedFind
 }
 
 const NONE: readonly ReportedFinding[] = [];
+
+const FACTS = { groups: 'membership', roles: 'role-holders', managers: 'manager' } as const;
+
+function untoldBy({ population }: Evaluation): NonNullable<Access['untold']> {
+  const all = Object.keys(FACTS) as (keyof typeof FACTS)[];
+  return all.filter((kind) => !population.snapshot.facts.has(FACTS[kind]));
+}
 
 /** An entitlement, with what the entries about it say of its holders. */
 interface Target {

@@ -45,11 +45,13 @@ export interface GroupReview {
   readonly rounds: readonly Round[];
 }
 
-/** A pattern or name of `review.groups` that leads to nothing, or nobody knows where. */
+/** A pattern or name of `review.groups`, or an entry, that leads to nothing, or nobody knows where. */
 export interface OpenScope {
   readonly name: string;
   readonly place: Place;
   readonly matches: readonly Group[];
+  /** Why nobody knows, where that is not for its name. */
+  readonly reason?: string;
 }
 
 export interface Reviews {
@@ -95,10 +97,12 @@ export function groupsUnderReview(
   evaluation: Evaluation,
 ): { readonly groups: readonly Group[]; readonly open: readonly OpenScope[] } {
   if (!review.groups) {
-    const governed = evaluation
-      .groupBindings()
-      .flatMap(({ entry, targets }) => (entry.clause ? targets : []));
-    return { groups: [...new Set(governed)], open: [] };
+    const bindings = evaluation.groupBindings().filter(({ entry }) => entry.clause);
+    const governed = bindings.flatMap(({ targets }) => targets);
+    const open = bindings.flatMap(({ entry: { name, place }, unclear }): OpenScope[] =>
+      unclear ? [{ name, place, matches: unclear.targets, reason: unclear.reason }] : [],
+    );
+    return { groups: [...new Set(governed)], open };
   }
   const groups = new Set<Group>();
   const open: OpenScope[] = [];
@@ -149,17 +153,17 @@ function judge(evaluation: Evaluation): Reviews | undefined {
   };
 }
 
-function roundOf(record: ReviewRecord, { population, asOf }: Evaluation): Round {
+function roundOf(record: ReviewRecord, evaluation: Evaluation): Round {
   const entries = record.entries.map((entry): JudgedEntry => {
-    const person = population.person(entry.id) ?? gone(entry);
-    return { entry, person, decision: decisionOf(entry, person, record, population, asOf) };
+    const person = evaluation.population.person(entry.id) ?? gone(entry);
+    return { entry, person, decision: decisionOf(entry, person, record, evaluation) };
   });
   const isDecided = entries.every(({ decision: { kind } }) => kind === 'keep' || kind === 'revoke');
   return { record, entries, isComplete: record.intact && isDecided };
 }
 
 /** An account that Leapsome no longer lists, so that findings can say whom a record is about. */
-function gone({ id, user }: ReviewEntry): Person {
+function gone({ id, user }: Pick<ReviewEntry, 'id' | 'user'>): Person {
   return {
     id,
     userName: user ?? id,
@@ -176,9 +180,9 @@ function decisionOf(
   { decision, reviewer, date, places }: ReviewEntry,
   person: Person,
   { started }: ReviewRecord,
-  population: Population,
-  asOf: number,
+  evaluation: Evaluation,
 ): Decision {
+  const { population, asOf } = evaluation;
   if (decision === undefined && reviewer === undefined && date === undefined)
     return { kind: 'blank', place: places.decision };
   const invalid = (key: 'decision' | 'reviewer' | 'date', why: string): Decision => ({
@@ -186,18 +190,21 @@ function decisionOf(
     why,
     place: places[key],
   });
+  // What people wrote may name somebody: it is repeated only where whoever has that name may be shown.
+  const quoted = (text: string): string =>
+    evaluation.shownName(gone({ id: text, user: text })) === undefined ? '' : ` "${text}"`;
   if (reviewer === undefined) return invalid('reviewer', 'nobody says who decided');
   const who = reviewerOf(reviewer, person, population);
   if (who === 'self') return { kind: 'self', place: places.reviewer };
   if (decision === undefined) return invalid('decision', 'there is no decision');
   if (decision !== 'keep' && decision !== 'revoke')
-    return invalid('decision', `the decision is "${decision}", neither "keep" nor "revoke"`);
+    return invalid('decision', `the decision${quoted(decision)} is neither "keep" nor "revoke"`);
   if (who === 'nobody')
-    return invalid('reviewer', `the reviewer "${reviewer}" is the address of no account in Leapsome`);
+    return invalid('reviewer', `the reviewer${quoted(reviewer)} is the address of no account in Leapsome`);
   if (who === 'several') return invalid('reviewer', "the reviewer's address belongs to several accounts");
   if (date === undefined) return invalid('date', 'there is no date');
   const day = dayStart(date);
-  if (day === undefined) return invalid('date', `"${date}" is not a day, YYYY-MM-DD`);
+  if (day === undefined) return invalid('date', `the date${quoted(date)} is not a day, YYYY-MM-DD`);
   if (date < started) return invalid('date', `it was decided on ${date}, before the round began`);
   if (day > asOf) return invalid('date', `the day of the decision, ${date}, has not come yet`);
   return { kind: decision, date };
@@ -221,7 +228,10 @@ function namesOf({ id, userName, addresses }: Person): ReadonlySet<string> {
   return new Set([id, userName, ...addresses].filter((name) => name !== '').map(foldAddress));
 }
 
-/** The last word on each person of a group: of the newest whole round in which somebody validly decided. */
+/**
+ * The last word on each person of a group: of the newest whole round in which somebody validly decided. A revocation of an
+ * earlier round stands where it was decided after the word of the later one: nobody has taken it back since.
+ */
 export function lastDecisions({
   rounds,
 }: GroupReview): readonly (JudgedEntry & { readonly record: ReviewRecord })[] {
@@ -229,12 +239,18 @@ export function lastDecisions({
   for (const { record, entries } of rounds) {
     if (!record.intact) continue;
     for (const judged of entries) {
-      const { kind } = judged.decision;
-      if (kind !== 'keep' && kind !== 'revoke') continue;
-      if (!last.has(judged.entry.id)) last.set(judged.entry.id, { ...judged, record });
+      const { decision, entry } = judged;
+      if (decision.kind !== 'keep' && decision.kind !== 'revoke') continue;
+      const later = last.get(entry.id)?.decision;
+      if (!later || isRevokedAfter(later, decision)) last.set(entry.id, { ...judged, record });
     }
   }
   return [...last.values()];
+}
+
+/** True where `decision`, of an earlier round, revokes what `later` had kept before. */
+function isRevokedAfter(later: Decision, decision: Decision): boolean {
+  return later.kind === 'keep' && decision.kind === 'revoke' && decision.date > later.date;
 }
 
 /** Every round as reports list it: by day, the newest first, then by group. `within` as for review-incomplete. */

@@ -117,7 +117,8 @@ function hold(
   path: string,
   strange: readonly string[],
 ): Omit<Verification, 'directory' | 'manifest'> {
-  const listed = manifest.files.map((file) => verifyFile(file, names, path));
+  const present = new Set(names);
+  const listed = manifest.files.map((file) => verifyFile(file, present, path));
   const report = listed.find(({ name }) => name === FORMAT_FILES.json);
   const { contradictions, notes } =
     report?.status === 'ok' ? holdAgainstReport(manifest, path) : { contradictions: [], notes: [] };
@@ -162,7 +163,7 @@ function resultOf(files: readonly VerifiedFile[]): VerifyResult {
 
 // ---- the files
 
-function verifyFile(listed: ListedFile, names: readonly string[], path: string): VerifiedFile {
+function verifyFile(listed: ListedFile, present: ReadonlySet<string>, path: string): VerifiedFile {
   const { name } = listed;
   // Nothing outside of the directory is opened, whatever the manifest says.
   if (!isPlainName(name))
@@ -171,7 +172,7 @@ function verifyFile(listed: ListedFile, names: readonly string[], path: string):
       status: 'changed',
       causes: ['The manifest lists it by a name that no run gives to a file.'],
     };
-  if (!names.includes(name))
+  if (!present.has(name))
     return { name, status: 'missing', causes: ['The manifest lists it, and it is not there.'] };
   try {
     const found = measure(join(path, name), listed.size);
@@ -291,13 +292,13 @@ function asJson(value: unknown): unknown {
 /** What no run writes: somebody took an entry out, or put one in. */
 function inconsistencies({ files, notWritten, formats, snapshot, population }: Manifest): string[] {
   const names = files.map(({ name }) => name);
+  const once = new Set<string>();
+  const repeated = new Set(names.filter((name) => once.size === once.add(name).size));
   const accounted = new Set([...names, ...notWritten.map(({ name }) => name)]);
   const kept = SNAPSHOT_FILES.filter((name) => names.includes(name));
   const own = files.find(({ name }) => name === SNAPSHOT_FILES[0]);
   return [
-    ...names
-      .filter((name, at) => names.indexOf(name) !== at)
-      .map((name) => `It lists ${name} more than once.`),
+    ...[...repeated].map((name) => `It lists ${name} more than once.`),
     ...formats
       .map((format) => FORMAT_FILES[format])
       .filter((name) => !accounted.has(name))

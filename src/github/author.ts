@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { isLimit } from './failure.ts';
 
 /** Whoever wrote something, as the REST API names them; null for an account that is gone. */
 export type Writer = { readonly login?: unknown } | null | undefined;
@@ -48,6 +49,8 @@ export class Author {
 
 /** The service is fine, and this is nothing that it tells: with an HTTP status, or with the errors of GraphQL. */
 function isRefused(error: unknown): boolean {
+  // Another answer would come later, and a guess instead of it would make strangers of our own texts.
+  if (isLimit(error)) return false;
   const { status, errors } = (error ?? {}) as { status?: unknown; errors?: unknown };
   return status === 403 || status === 404 || (status === undefined && Array.isArray(errors));
 }

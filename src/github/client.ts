@@ -16,6 +16,11 @@ export interface RequestTime {
 const RETRIES = 2;
 const WAITS = 5;
 const silent = (): void => {};
+/**
+ * In place of the plugin's queues, which keep writes one second apart, and three where people are notified. GitHub asks
+ * for that of those who make many writes. A run makes a handful, one after the other, and would be slower for nothing.
+ */
+const atOnce = { key: () => ({ schedule: async (): Promise<void> => {} }) } as never;
 
 /**
  * GitHub's own client, for the API that the runner names (`GITHUB_API_URL`) and through its proxy. It asks again after
@@ -35,7 +40,12 @@ export function createClient(token: string, { signal, deadline }: RequestTime): 
       log: { debug: silent, info: silent, warn: silent, error: silent },
       // The other plugin waits as long as the answer to 429 says, this one would not.
       retry: { retries: RETRIES, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
-      throttle: { onRateLimit: mayWait, onSecondaryRateLimit: mayWait },
+      throttle: {
+        write: atOnce,
+        notifications: atOnce,
+        onRateLimit: mayWait,
+        onSecondaryRateLimit: mayWait,
+      },
     },
     inOtherWords(signal),
     retry,
@@ -46,6 +56,10 @@ export function createClient(token: string, { signal, deadline }: RequestTime): 
 /** Tells the other two plugins what they cannot see for themselves. */
 function inOtherWords(signal: AbortSignal): (client: Pick<Client, 'hook'>) => void {
   return ({ hook }) => {
+    hook.before('request', ({ url, baseUrl }) => {
+      // Lists say where they go on, and the token goes along.
+      if (new URL(url, baseUrl).origin !== new URL(baseUrl).origin) throw new Error('that is another host');
+    });
     hook.error('request', (error) => {
       // What was given up looks like a failure of the service, which would be tried again.
       if (signal.aborted) throw signal.reason;

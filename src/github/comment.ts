@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts';
 import { bytes } from '../reporters/budget.ts';
 import { type Before, comment } from '../reporters/comment.ts';
 import { verdict } from '../reporters/wording.ts';
+import { DoesNotStay } from './failure.ts';
 import { isDay, isLater, marker, readMarker, type Turn, turnIn } from './marker.ts';
 import { isThere, type Place } from './place.ts';
 
@@ -39,6 +40,8 @@ export async function writeComment(
     const [oldest, ...others] = found;
     if (!oldest) {
       if (!isWanted) return 'not-needed';
+      // The list may lag behind what we wrote a moment ago, and another comment would be one too many.
+      for (const id of created) if (await thread.has(id)) return 'created';
       created.add(await thread.create(bodyOf(report, {}, place)));
       continue;
     }
@@ -53,7 +56,7 @@ export async function writeComment(
     for (const { id } of others) await thread.remove(id);
     return isNew ? 'created' : 'updated';
   }
-  throw new Error('the comments do not stay');
+  throw new DoesNotStay();
 }
 
 /** The comments of a pull request, as far as they are ours. Pull requests are issues to this part of the API. */
@@ -93,6 +96,11 @@ class Thread {
     });
     author.learn(numbered(data).user);
     return data.id;
+  }
+
+  async has(id: number): Promise<boolean> {
+    const { client, repository } = this.#place;
+    return isThere(client.rest.issues.getComment({ ...repository, comment_id: id }));
   }
 
   /** False when it was deleted in the meantime. */

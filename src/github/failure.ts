@@ -11,6 +11,9 @@ export interface Undertaking {
 /** GitHub took longer than anybody should wait for it. */
 export class TimeIsUp extends Error {}
 
+/** What GitHub lists is not found, again and again: hidden from this token, or removed each time. */
+export class DoesNotStay extends Error {}
+
 interface Answered {
   readonly status?: unknown;
   readonly message?: unknown;
@@ -22,9 +25,7 @@ interface Answered {
 /** One sentence or two for a person: what failed, why, what to do. Nothing that a server sent is quoted. */
 export function explainFailure(error: unknown, undertaking: Undertaking): string {
   const { cause, advice }: Diagnosis =
-    error instanceof TimeIsUp
-      ? { cause: "GitHub's API took too long" }
-      : diagnose((error ?? {}) as Answered, undertaking);
+    error instanceof TimeIsUp ? { cause: "GitHub's API took too long" } : diagnose(error, undertaking);
   return [
     `${undertaking.what}: ${cause}.`,
     ...(advice ? [`${advice}.`] : []),
@@ -37,13 +38,15 @@ interface Diagnosis {
   readonly advice?: string;
 }
 
-function diagnose({ status, message, response }: Answered, { permission, reason }: Undertaking): Diagnosis {
+function diagnose(error: unknown, { permission, reason }: Undertaking): Diagnosis {
+  const { status, message, response } = (error ?? {}) as Answered;
   const advice = `The job needs "permissions: ${permission}"${reason ? `; ${reason}` : ''}`;
+  if (error instanceof DoesNotStay)
+    return { cause: 'GitHub lists it, but does not find it when it is to be written (HTTP 404)', advice };
   if (typeof status !== 'number') return { cause: "GitHub's API gave an answer that makes no sense" };
   if (!response) return { cause: "GitHub's API could not be reached" };
   if (status === 401) return { cause: 'GitHub refused the token (HTTP 401)', advice };
-  if (isLimit(status, response.headers, message))
-    return { cause: `GitHub limits the requests of this token for now (HTTP ${status})` };
+  if (isLimit(error)) return { cause: `GitHub limits the requests of this token for now (HTTP ${status})` };
   if (status === 403 && /\blocked\b/i.test(String(message)))
     return { cause: 'the conversation is locked (HTTP 403)', advice: 'Unlock it to see the outcome there' };
   if (status === 403) return { cause: 'the token may not do that (HTTP 403)', advice };
@@ -53,9 +56,10 @@ function diagnose({ status, message, response }: Answered, { permission, reason 
   return { cause: `GitHub's API answered with HTTP ${status}` };
 }
 
-function isLimit(status: number, headers: Readonly<Record<string, unknown>> = {}, message: unknown): boolean {
+/** A refusal for now, and not for what the token may do. */
+export function isLimit(error: unknown): boolean {
+  const { status, message, response } = (error ?? {}) as Answered;
   if (status === 429) return true;
-  return (
-    status === 403 && (headers['x-ratelimit-remaining'] === '0' || /secondary rate/i.test(String(message)))
-  );
+  const isUsedUp = response?.headers?.['x-ratelimit-remaining'] === '0';
+  return status === 403 && (isUsedUp || /secondary rate/i.test(String(message)));
 }

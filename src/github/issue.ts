@@ -54,9 +54,23 @@ const MARKER_ROOM = 2048;
  */
 export async function keepIssue(report: Report, options: IssueOptions, place: Place): Promise<IssueDone> {
   const issues = new Issues(options, place);
-  const [oldest] = await issues.ours();
+  const [oldest, ...others] = await issues.ours();
   if (!oldest) return report.result === 'drift' ? open(report, issues, place) : did('not-needed', 0);
   if (isLater(oldest.turn, place.turn)) return did('newer-there', oldest.number);
+  const done = await bringUpToDate(report, oldest, issues, place);
+  // Nothing is closed by a run that does not know.
+  if (report.result === 'could-not-check') return done;
+  // A label that was taken off and put back, or a list that lagged behind, leaves one that nobody would ever close.
+  for (const { number, isOpen } of others) if (isOpen) await issues.putAway(number, oldest.number);
+  return done;
+}
+
+async function bringUpToDate(
+  report: Report,
+  oldest: Found,
+  issues: Issues,
+  place: Place,
+): Promise<IssueDone> {
   if (report.result === 'drift') return drifted(report, oldest, issues, place);
   if (!oldest.isOpen) return did('not-needed', oldest.number);
   return report.result === 'in-sync'
@@ -73,11 +87,7 @@ async function open(report: Report, issues: Issues, place: Place): Promise<Issue
   // Two runs may have found none at the same time. The older issue stays, and each run puts its own away.
   const [oldest] = await issues.ours();
   if (!oldest || oldest.number >= number) return did('opened', number, notAssigned);
-  await issues.change(number, {
-    state: 'closed',
-    state_reason: 'not_planned',
-    body: `Another run opened #${oldest.number} at the same time, which stays.`,
-  });
+  await issues.putAway(number, oldest.number);
   if (isLater(oldest.turn, place.turn)) return did('newer-there', oldest.number);
   return drifted(report, oldest, issues, place);
 }
@@ -191,6 +201,15 @@ class Issues {
   async change(number: number, change: Change): Promise<void> {
     const { client, repository } = this.#place;
     await client.rest.issues.update({ ...repository, issue_number: number, ...change });
+  }
+
+  /** Closes one of two. Without the marker it is not ours any more. */
+  async putAway(number: number, kept: number): Promise<void> {
+    await this.change(number, {
+      state: 'closed',
+      state_reason: 'not_planned',
+      body: `Another issue, #${kept}, is about the same policy and is older. It stays.`,
+    });
   }
 
   async say(number: number, body: string): Promise<void> {

@@ -54,6 +54,8 @@ interface Task {
   readonly none: string;
   /** Why there is nothing to do. */
   readonly why?: string | undefined;
+  /** What is wrong with what was asked for, where there would be something to do. */
+  readonly mistake?: string | undefined;
   readonly undertaking: Undertaking;
   readonly work: (place: Place) => Promise<readonly Told[]>;
 }
@@ -65,6 +67,8 @@ async function perform(task: Task, telling: Telling, deadline: number): Promise<
   if (cancelled.aborted || report.problems.some(({ code }) => code === 'cancelled')) return [];
   if (isAct) return line(`${task.none}: act writes nothing to GitHub.`);
   if (task.why !== undefined) return line(`${task.none}: ${task.why}.`);
+  if (task.mistake !== undefined)
+    return [warning(`${task.none}: ${task.mistake}. The verdict is not affected.`)];
   if (token === undefined) return line(`${task.none}: there is no "github-token".`);
   const [owner, repo] = repository?.split('/') ?? [];
   if (!owner || !repo) return line(`${task.none}: the environment names no repository.`);
@@ -152,7 +156,8 @@ function issueTask({ report, inputs, context }: Telling): Task {
   const { issueLabel: label, issueAssignees } = inputs;
   return {
     none: 'No issue',
-    why: whyNoIssue(context, label),
+    why: whyNoIssue(context),
+    mistake: mistakeIn(label),
     undertaking: {
       what: 'The issue about the drift could not be kept up to date',
       permission: 'issues: write',
@@ -179,14 +184,23 @@ function cannotHave(login: string): Told {
 }
 
 /** A policy that is still being reviewed, or that only a branch has, says nothing about whether there is drift. */
-function whyNoIssue({ run, pullRequest, defaultBranch }: RunContext, label: string): string | undefined {
+function whyNoIssue({ run, pullRequest, defaultBranch }: RunContext): string | undefined {
   if (pullRequest !== undefined || run.event?.startsWith('pull_request') || run.event === 'merge_group')
     return '"issue" is for runs outside of pull requests';
   if (defaultBranch !== undefined && run.ref !== undefined && run.ref !== `refs/heads/${defaultBranch}`)
     return '"issue" is for runs of the default branch';
+  return undefined;
+}
+
+/** GitHub makes no longer labels. */
+const LABEL_CHARACTERS = 50;
+
+function mistakeIn(label: string): string | undefined {
   // The API takes a comma for the end of a label, and would never find the issue again.
-  return label.includes(',')
-    ? 'a label with a comma cannot be searched for, so choose another "issue-label"'
+  if (label.includes(','))
+    return 'a label with a comma cannot be searched for, so choose another "issue-label"';
+  return Array.from(label).length > LABEL_CHARACTERS
+    ? `a label has at most ${LABEL_CHARACTERS} characters, so choose another "issue-label"`
     : undefined;
 }
 

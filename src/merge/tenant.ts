@@ -1,4 +1,5 @@
 import { verdict } from '../evaluate/verdict.ts';
+import { SOURCE_NAMES } from '../model/facts.ts';
 import type {
   MergedFinding,
   MergedProblem,
@@ -6,8 +7,8 @@ import type {
   MergedTenant,
   ReportProblemCode,
 } from '../model/merged.ts';
-import type { Problem } from '../model/problem.ts';
-import type { Report, ReportedFinding } from '../model/report.ts';
+import { PROBLEM_CODES, type Problem } from '../model/problem.ts';
+import type { Report, ReportedFinding, RuleResult } from '../model/report.ts';
 import type { FailOn } from '../model/severity.ts';
 import { cut } from '../reporters/wording.ts';
 
@@ -20,12 +21,16 @@ export interface Mergeable {
   readonly finishedAt: string;
   readonly run: Pick<Report['run'], 'repository' | 'sha' | 'runUrl'>;
   readonly policy: Pick<Report['policy'], 'sha256'>;
-  readonly sources: readonly { readonly complete: boolean }[];
+  readonly sources: readonly { readonly name: string; readonly complete: boolean }[];
   readonly population: { readonly users: number; readonly groups: number } | null;
   readonly preview?: { readonly failOnExisting: boolean };
   readonly personalData: Report['personalData'];
   readonly failOn: FailOn;
   readonly counts: Report['counts'];
+  readonly rules: readonly (Pick<RuleResult, 'id' | 'findings'> & {
+    readonly severity: string;
+    readonly status: string;
+  })[];
   /** Heaviest first. */
   readonly findings: readonly (Pick<
     ReportedFinding,
@@ -66,11 +71,7 @@ export function tenantOf(report: Mergeable, place: ReportPlace, view: TenantView
     result: report.result,
     report: { sha256, size, inManifest, ...factsOf(report) },
     findings: firstFindings(report, view),
-    problems: report.problems.slice(0, PROBLEMS_KEPT).map(({ code, message, hint }) => ({
-      code: cut(code, TEXT_LENGTH),
-      message: cut(message, TEXT_LENGTH),
-      hint: cut(hint, TEXT_LENGTH),
-    })),
+    problems: firstProblems(report, view),
     problemCount: report.problems.length,
   };
 }
@@ -113,16 +114,40 @@ function factsOf(report: Mergeable): Omit<MergedReport, 'sha256' | 'size' | 'inM
   };
 }
 
-function firstFindings({ findings, personalData }: Mergeable, view: TenantView): MergedFinding[] {
-  const isTold = personalData === 'mask' || view.personalData === 'show';
-  return findings
+/** False where the texts of a report could name somebody who is masked here. */
+function isTold({ personalData }: Mergeable, view: TenantView): boolean {
+  return personalData === 'mask' || view.personalData === 'show';
+}
+
+function firstProblems(report: Mergeable, view: TenantView): MergedProblem[] {
+  const tells = isTold(report, view);
+  return report.problems.slice(0, PROBLEMS_KEPT).map(({ code, message, hint }) => {
+    const text = tells || NAMELESS.has(code) ? { message, hint } : ELSEWHERE;
+    return {
+      code: cut(code, TEXT_LENGTH),
+      message: cut(text.message, TEXT_LENGTH),
+      hint: cut(text.hint, TEXT_LENGTH),
+    };
+  });
+}
+
+/** Problems that are about no person, whatever the report shows. A mistake in a policy may be about whom it meets. */
+const NAMELESS: ReadonlySet<string> = new Set(PROBLEM_CODES.filter((code) => code !== 'policy-invalid'));
+const ELSEWHERE = {
+  message: 'What exactly is left out here: the report shows people.',
+  hint: 'Look at the report.json of this tenant.',
+};
+
+function firstFindings(report: Mergeable, view: TenantView): MergedFinding[] {
+  const tells = isTold(report, view);
+  return report.findings
     .filter(({ status }) => status === 'open')
     .slice(0, FINDINGS_KEPT)
     .map(({ fingerprint, rule, severity, message, location: { file, line } }) => ({
       fingerprint,
       rule: cut(rule, TEXT_LENGTH),
       severity,
-      ...(isTold ? { message: cut(message, TEXT_LENGTH) } : {}),
+      ...(tells ? { message: cut(message, TEXT_LENGTH) } : {}),
       location: { file: cut(file, TEXT_LENGTH), line },
     }));
 }
@@ -132,9 +157,8 @@ function staleness(
   { path }: ReportPlace,
   { now, maxAgeMs }: TenantView,
 ): MergedProblem | undefined {
-  if (maxAgeMs === undefined) return undefined;
   const age = now - Date.parse(finishedAt);
-  if (age > maxAgeMs)
+  if (maxAgeMs !== undefined && age > maxAgeMs)
     return reportProblem(
       'report-stale',
       `The report in ${path} is too old: its run ended at ${finishedAt}.`,
@@ -162,7 +186,7 @@ function contradiction(report: Mergeable, { path }: ReportPlace): MergedProblem 
 }
 
 function denialIn(report: Mergeable): string | undefined {
-  const { result, counts, findings, problems, failOn, preview, population, sources } = report;
+  const { result, counts, rules, findings, problems, failOn, preview, population, sources } = report;
   const open = findings.filter(({ status }) => status === 'open');
   const has = (severity: string) => open.filter((finding) => finding.severity === severity).length;
   const isCounted =
@@ -171,11 +195,19 @@ function denialIn(report: Mergeable): string | undefined {
     counts.notice === has('notice') &&
     counts.excepted === findings.length - open.length;
   if (!isCounted) return 'its counts are not those of its findings';
+  const byRule = Map.groupBy(open, ({ rule }) => rule);
+  if (rules.some(({ id, findings }) => findings !== (byRule.get(id)?.length ?? 0)))
+    return 'its rules found something else';
   // Only whether there is one matters to the verdict, and codes of other versions are no concern of it.
   const due = verdict(open, problems as readonly Problem[], failOn, preview?.failOnExisting ?? true);
   if (due !== result) return `its findings and problems come to ${due}`;
   if (result === 'could-not-check') return undefined;
+  if (rules.length === 0) return 'no rule was evaluated';
+  if (rules.some(({ severity, status }) => severity === 'error' && status === 'not-evaluated'))
+    return 'not every rule was evaluated';
   if (population === null) return 'nobody was read';
-  if (sources.length === 0 || sources.some(({ complete }) => !complete)) return 'not everybody was read';
+  // The first of them says who there is. Others may fail where the policy calls them optional; their gaps are problems.
+  const byRank = SOURCE_NAMES.flatMap((source) => sources.filter(({ name }) => name === source));
+  if (byRank[0]?.complete !== true) return 'not everybody was read';
   return undefined;
 }

@@ -19,7 +19,7 @@ export interface UniteOptions {
  */
 export function unite(tenants: readonly MergedTenant[], options: UniteOptions): Merged {
   const { tool, mergedAt, expected, problems = [] } = options;
-  const sorted = onceEach([...tenants].sort(byPath));
+  const sorted = onceEach([...tenants].sort(byPath), new Set(expected));
   const found = new Set(sorted.map(({ name }) => name));
   const missing = [...new Set(expected)].filter((name) => !found.has(name)).map(missingTenant);
   const all = [...toldApart(withoutCopies(sorted)), ...missing].sort(worstFirst);
@@ -68,16 +68,19 @@ function missingTenant(name: string): MergedTenant {
   );
 }
 
-/** The same report twice, for instance in a directory and in a copy of it, is one tenant. */
-function onceEach(sorted: readonly MergedTenant[]): MergedTenant[] {
-  const first = new Map(
-    sorted.toReversed().flatMap((tenant) => (tenant.report ? [[keyOf(tenant), tenant] as const] : [])),
-  );
-  return sorted.filter((tenant) => tenant.report === null || first.get(keyOf(tenant)) === tenant);
-}
-
-function keyOf({ name, report }: MergedTenant): string {
-  return `${report?.sha256} ${name}`;
+/**
+ * The same report of a tenant that was expected, for instance in a directory and in a copy of it, is one. Where nobody said
+ * what tenants are called, directories of one name may be those of two, as those of the default name are.
+ */
+function onceEach(sorted: readonly MergedTenant[], expected: ReadonlySet<string>): MergedTenant[] {
+  const seen = new Set<string>();
+  return sorted.filter(({ name, report }) => {
+    if (report === null || !expected.has(name)) return true;
+    const key = `${report.sha256} ${name}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 /** Two tenants cannot have the very same report, down to the millisecond: one of them was not checked. */

@@ -63,6 +63,8 @@ export interface Access {
   readonly people: readonly AccessPerson[];
   /** The account first, then groups and roles, each sorted by name. A group that no source lists is called by its id. */
   readonly entitlements: readonly Entitlement[];
+  /** What no source tells: who is in which group, who holds which role, who is whose manager. Nothing of it is listed. */
+  readonly untold?: readonly ('groups' | 'roles' | 'managers')[];
   /**
    * Every entitlement of every account, and those that are missing; by person, in the order of `entitlements`. Made while
    * it is read, so that hundreds of thousands need no memory; each call begins anew.

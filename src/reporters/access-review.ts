@@ -3,6 +3,7 @@ import { SOURCE_LABELS } from '../model/facts.ts';
 import type { Location } from '../model/problem.ts';
 import type { Report, ReportedFinding, RuleResult } from '../model/report.ts';
 import type { SourceEvidence, Tally } from '../model/snapshot.ts';
+import { doubtOf } from './standing.ts';
 import {
   allWarnings,
   count,
@@ -231,6 +232,8 @@ export interface Extent {
   readonly files: number;
   /** Findings about no single person. */
   readonly others: number;
+  /** What no source tells, so that nothing of it is in the review. */
+  readonly untold: Access['untold'];
   /** Of one of several files, which rows it holds; the first row of the review is number 1. */
   readonly part?: { readonly file: number; readonly from: number; readonly to: number };
 }
@@ -246,7 +249,8 @@ export function* evidenceRows(report: Report, extent: Extent): Generator<Evidenc
   yield* runRows(report);
   for (const source of report.sources) yield* sourceRows(source);
   yield* populationRows(report);
-  for (const rule of report.rules) yield ['Rules', rule.id, ruleInWords(rule)];
+  const doubt = doubtOf(report);
+  for (const rule of report.rules) yield ['Rules', rule.id, ruleInWords(rule, doubt)];
   for (const warning of allWarnings(report)) yield ['Warnings', '', warning];
   yield* legendRows();
 }
@@ -278,7 +282,16 @@ function* verdictRows(report: Report): Generator<EvidenceRow> {
   yield ['Verdict', 'Exceptions', exceptionTotals(report) || 'none'];
 }
 
-function* extentRows(report: Report, { rows, files, others, part }: Extent): Generator<EvidenceRow> {
+const UNTOLD: Readonly<Record<NonNullable<Access['untold']>[number], string>> = {
+  groups: 'Memberships of groups: no source tells who is in which.',
+  roles: 'Access roles: no source tells who holds them.',
+  managers: 'Managers: no source tells them.',
+};
+
+function* extentRows(
+  report: Report,
+  { rows, files, others, untold = [], part }: Extent,
+): Generator<EvidenceRow> {
   const section = 'This review';
   if (report.result === 'could-not-check')
     yield [
@@ -294,6 +307,7 @@ function* extentRows(report: Report, { rows, files, others, part }: Extent): Gen
     yield [section, 'This file', `${file} of ${files}: ${held}`];
   }
   yield [section, 'Findings about no single person', others];
+  if (untold.length > 0) yield [section, 'Not in it', untold.map((kind) => UNTOLD[kind])];
   yield [
     section,
     'Personal data',
@@ -356,8 +370,10 @@ function* populationRows({ population }: Report): Generator<EvidenceRow> {
   yield [section, 'Memberships', population.memberships];
 }
 
-function ruleInWords({ severity, status, findings, reason }: RuleResult): string {
+/** A rule that found nothing has only passed where the run came to a verdict. */
+function ruleInWords({ severity, status, findings, reason }: RuleResult, doubt: string | undefined): string {
   if (severity === 'off') return 'off';
+  if (status === 'pass' && doubt !== undefined) return `NO ANSWER (${severity}): ${doubt}`;
   const ended = {
     pass: 'pass',
     fail: `fail: ${counted(findings, 'open finding')}`,

@@ -60,7 +60,7 @@ export function* tables({ report, access }: Material, most: number): Generator<R
   const written = yield* parts(FORMAT_FILES.csv, [...HEADERS, ...ID_HEADERS], rows, most);
   const others = review ? otherRows(review, report, SURFACE) : none();
   const listed = yield* parts(ACCESS_REVIEW_FINDINGS, OTHER_HEADERS, others, most);
-  const evidence = evidenceRows(report, { ...written, others: listed.rows });
+  const evidence = evidenceRows(report, { ...written, others: listed.rows, untold: review?.untold });
   const shown = Array.from(evidence, ([section, item, value]) => [section, forCsv(item), inOneCell(value)]);
   yield { name: ACCESS_REVIEW_EVIDENCE, chunks: table(EVIDENCE_HEADERS, shown) };
 }

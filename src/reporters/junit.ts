@@ -5,6 +5,7 @@ import type { Location, Problem } from '../model/problem.ts';
 import type { Report, ReportedFinding, RuleResult } from '../model/report.ts';
 import { type FailOn, reaches } from '../model/severity.ts';
 import { visible } from './escape.ts';
+import { doubtOf } from './standing.ts';
 import { cut, linesOf, more, ownHint, placeOf, policyRemedyTitle, whyNot } from './wording.ts';
 
 /** Findings with a test case of their own. Half a million would be more than any viewer of tests opens. */
@@ -140,11 +141,13 @@ function skipped(name: string, message: string): Test {
 const CLAIM = 'no finding';
 
 /** How the rule itself ended. That it was not evaluated is an error only where the verdict says so, among the problems. */
-function ruleTests(rule: RuleResult): Test[] {
+function ruleTests(rule: RuleResult, doubt: string | undefined): Test[] {
   if (rule.severity === 'off') return [skipped(CLAIM, 'switched off by the policy')];
   if (rule.status === 'not-evaluated') return [skipped(CLAIM, `not evaluated: ${whyNot(rule)}`)];
   const partly = rule.reason === undefined ? [] : [skipped(`${CLAIM} in what is unknown`, rule.reason)];
-  return rule.status === 'pass' ? [{ name: CLAIM }, ...partly] : partly;
+  if (rule.status === 'fail') return partly;
+  // A rule that found nothing has only passed where the run came to a verdict.
+  return [doubt === undefined ? { name: CLAIM } : skipped(CLAIM, `no answer: ${doubt}`), ...partly];
 }
 
 /** The code, the place if there is one, and which it is of several of that name. */
@@ -178,8 +181,9 @@ function problemSuite({ result, problems }: Report): Suite[] {
 
 function suitesOf(report: Report): Suite[] {
   const found = byRule(report);
+  const doubt = doubtOf(report);
   const ofRules = report.rules.map((rule) => {
-    const tests = [...ruleTests(rule), ...findingTests(found.get(rule.id), report)];
+    const tests = [...ruleTests(rule, doubt), ...findingTests(found.get(rule.id), report)];
     found.delete(rule.id);
     return { name: rule.id, tests };
   });

@@ -298,7 +298,7 @@ function populationObservation(source: SourceEvidence, report: Report): object {
     uuid: populationUuid(source, report),
     title: `Population of ${label}`,
     description: complete
-      ? `Everybody was read from ${label}: the numbers of records that were announced, received and different agree.`
+      ? `Everybody was read from ${label}, ${isBorneOut(reported, unique) ? 'and there are as many different records as it announces' : 'to the end of each list; it announces no totals to hold against them'}.`
       : `Not everybody was read from ${label}: what it shows is not complete.`,
     ...props([
       ['source', name],
@@ -316,6 +316,15 @@ function populationObservation(source: SourceEvidence, report: Report): object {
     collected: report.finishedAt,
     ...remarksOf(paragraphs(...warnings.map(forCommonMark))),
   };
+}
+
+function isBorneOut(reported: Tally | null, unique: Tally): boolean {
+  return (
+    reported !== null &&
+    reported.users === unique.users &&
+    reported.groups === unique.groups &&
+    reported.roles === unique.roles
+  );
 }
 
 function tallied(what: string, tally: Tally | null): Pair[] {

@@ -309,12 +309,13 @@ export const MergeableSchema = z.object({
     runUrl: z.exactOptional(z.string()),
   }),
   policy: z.object({ sha256: sha256.nullable() }),
-  sources: z.array(z.object({ complete: z.boolean() })),
+  sources: z.array(z.object({ name: z.string(), complete: z.boolean() })),
   population: z.object({ users: amount, groups: amount }).nullable(),
   preview: z.exactOptional(z.object({ failOnExisting: z.boolean() })),
   personalData: z.enum(['show', 'mask']),
   failOn: z.enum([...SEVERITIES, 'never']),
   counts: z.object({ error: amount, warning: amount, notice: amount, excepted: amount }),
+  rules: z.array(z.object({ id: z.string(), severity: z.string(), status: z.string(), findings: amount })),
   findings: z.array(
     z.object({
       fingerprint: sha256,

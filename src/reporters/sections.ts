@@ -108,7 +108,9 @@ function place(location: Location, run: RunInfo): string {
 export function heading(report: Report): string {
   const { headline, meaning, next } = verdict(report, value);
   const opening = report.preview ? `**${previewInWords(report.preview)}**\n\n` : '';
-  return `${opening}## ${RESULT_SIGNS[report.result]} ${headline}\n\n${meaning} ${next}\n\n${populationLine(report)} Rules: ${ruleTotals(report.rules)}.${report.since ? ` ${sinceInWords(report.since)}` : ''}\n\n`;
+  // No rule has passed where nobody knows.
+  const rules = report.result === 'could-not-check' ? '' : ` Rules: ${ruleTotals(report.rules)}.`;
+  return `${opening}## ${RESULT_SIGNS[report.result]} ${headline}\n\n${meaning} ${next}\n\n${populationLine(report)}${rules}${report.since ? ` ${sinceInWords(report.since)}` : ''}\n\n`;
 }
 
 /** A problem with its code, place and remedy. */

@@ -65,7 +65,7 @@ export const xlsx: Reporter = (material) => workbooks(material, ROWS_A_FILE);
 export async function* workbooks({ report, access }: Material, most: number): AsyncGenerator<ReportFile> {
   const review = reviewed(report, access);
   if (!review) {
-    const evidence = evidenceSheet(report, { rows: 0, files: 1, others: 0 });
+    const evidence = evidenceSheet(report, { rows: 0, files: 1, others: 0, untold: [] });
     yield { name: FORMAT_FILES.xlsx, chunks: workbook([failedSheet(report), evidence], report) };
     return;
   }
@@ -77,7 +77,8 @@ export async function* workbooks({ report, access }: Material, most: number): As
   for (let file = 1; file <= files; file++) {
     const from = (file - 1) * most;
     const part = { file, from: from + 1, to: from + slice.length };
-    const extent = { rows: total, files, others: others.length, ...(files > 1 ? { part } : {}) };
+    const { untold } = review;
+    const extent = { rows: total, files, others: others.length, untold, ...(files > 1 ? { part } : {}) };
     const sheets = [
       reviewSheet(slice),
       evidenceSheet(report, extent),

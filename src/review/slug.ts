@@ -31,10 +31,13 @@ export function fileNames(
   sha256: (text: string) => string,
 ): ReadonlyMap<string, string> {
   const bySlug = Map.groupBy(groups, ({ name }) => slugOf(name));
+  const long = new Set(groups.map(({ id, name }) => withId(slugOf(name), id, sha256)));
   return new Map(
-    [...bySlug].flatMap(([slug, same]) =>
-      same.map(({ id }) => [id, slug !== '' && same.length === 1 ? slug : withId(slug, id, sha256)] as const),
-    ),
+    [...bySlug].flatMap(([slug, same]) => {
+      // A name may read like that of another group with its id.
+      const isFree = slug !== '' && same.length === 1 && !long.has(slug);
+      return same.map(({ id }) => [id, isFree ? slug : withId(slug, id, sha256)] as const);
+    }),
   );
 }
 

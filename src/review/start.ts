@@ -96,7 +96,7 @@ async function start(options: StartOptions, deps: RunDeps, time: RunTime): Promi
     records,
     left: plan.left,
     problems: [],
-    warnings: [...warnings, ...privacy(options, records.length)],
+    warnings: [...warnings, ...notToday(plan.day, records.length), ...privacy(options, records.length)],
   };
 }
 
@@ -217,7 +217,9 @@ function unclear(evaluation: Evaluation): Problem[] {
   return openScopes(evaluation).map(({ reason, entry }) => ({
     code: 'not-evaluated',
     message: `A review cannot begin: ${reason}.`,
-    hint: 'Correct the name under "groups" of "review", or write the id of the group.',
+    hint: policy.review?.groups
+      ? 'Correct the name under "groups" of "review", or write the id of the group.'
+      : 'Give the source that would tell, or name the groups under review with "groups" of "review".',
     location: policy.locate(entry!.place),
   }));
 }
@@ -320,6 +322,15 @@ function write(
 function placeOf({ group, name, day }: Draft, shown: string, taken: ReadonlyMap<string, string>): string {
   const isTaken = taken.has(`${shown}/${day}/${name}.yml`.toLowerCase());
   return `${day}/${isTaken ? withId(slugOf(group.name), group.id, sha256) : name}.yml`;
+}
+
+/** A record says on which day somebody looked who is in the group, and that is today whatever `as-of` says. */
+function notToday(day: string, records: number): string[] {
+  const today = dayOf(Date.now());
+  if (records === 0 || day === today) return [];
+  return [
+    `The records say that the round began on ${day}, and hold who is in the groups on ${today}. Leave out "as-of" (--as-of) for a round of today.`,
+  ];
 }
 
 /** Records name people by their addresses, which is their purpose, and not for everybody. */

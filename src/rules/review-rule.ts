@@ -1,6 +1,6 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { type GroupReview, type OpenScope, type Reviews, reviewsOf } from '../evaluate/reviews.ts';
-import { unreportedReason } from '../evaluate/selectors.ts';
+import { notRead, unreportedReason } from '../evaluate/selectors.ts';
 import type { Person } from '../model/snapshot.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { suggest } from '../policy/suggest.ts';
@@ -24,8 +24,19 @@ export function overReviews<Detail>(
     found: reviews.groups.flatMap((one) =>
       find(one).map((found) => ({ ...found, group: one.group, entry: review })),
     ),
-    gaps: [],
+    gaps: reviews.groups.flatMap((one) => unseen(one, evaluation)),
   };
+}
+
+/** A group that was reviewed and that no source shows is gone, unless one that could show it was not heard. */
+function unseen({ group, isLive, rounds }: GroupReview, { population, policy }: Evaluation): Gap[] {
+  const { failed = [] } = population.snapshot;
+  if (isLive || failed.length === 0) return [];
+  const reason = `whether there still is anybody in "${group.name}", which was reviewed, is unknown${notRead(failed, ': ')}`;
+  const { controls } = policy.review!;
+  return rounds
+    .slice(0, 1)
+    .map(({ record }) => ({ reason, entry: { controls, place: record.startedPlace } }));
 }
 
 /** What `groups` of a review names, and nobody can tell which group that is. */
@@ -37,7 +48,11 @@ export function openScopes(evaluation: Evaluation): Gap[] {
   }));
 }
 
-function scopeReason({ name, matches }: OpenScope, { population, listsEveryGroup }: Evaluation): string {
+function scopeReason(
+  { name, matches, reason }: OpenScope,
+  { population, listsEveryGroup }: Evaluation,
+): string {
+  if (reason !== undefined) return `which groups "${name}" puts under review is unknown: ${reason}`;
   if (matches.length > 1) return ambiguousName(name, matches);
   const lacks = listsEveryGroup ? 'Leapsome has no group' : 'no source shows a group';
   const near = suggest(name, population.groupNames());
@@ -58,10 +73,15 @@ export function decisionYaml(who: string): string {
   ].join('\n');
 }
 
-/** The command that begins a new round of a group. */
+/** The command that begins a new round of a group, for a shell: whatever the name holds, it stays one word there. */
 export function newRound(group: string): string {
-  return `# begin a new round: leapsome-access-policy review start --groups ${yamlText(group.replace(/[\\*]/g, '\\$&'))}`;
+  const pattern = group.replace(/[\\*]/g, '\\$&').replace(UNSEEN, '*');
+  const word = /^[\w.:/@-]+$/.test(pattern) ? pattern : `'${pattern.replaceAll("'", "'\\''")}'`;
+  return `# begin a new round: leapsome-access-policy review start --groups=${word}`;
 }
+
+/** What nobody can see or type, line breaks among it. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
 export function removal(person: Person, group: string, evaluation: Evaluation): string {
   return inLeapsome(`Users & Teams → Teams → ${group} → remove ${evaluation.show(person)}`);

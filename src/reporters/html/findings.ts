@@ -42,10 +42,13 @@ export function* findingsSection(report: Report): Generator<Markup> {
 function leadOf({ result, counts }: Report): string {
   const open = countsBySeverity(counts);
   const excepted = counts.excepted > 0 ? `${count(counts.excepted)} excused by an exception.` : '';
+  // Finding nothing more says nothing, where nobody could look.
+  if (result === 'could-not-check') {
+    if (open !== '') return `${open}. There may be more, since there was no complete check. ${excepted}`;
+    return `None ${excepted === '' ? '' : 'that is open '}is known, since there was no complete check. ${excepted}`.trim();
+  }
   if (open !== '') return `${open}. ${excepted}`;
-  if (excepted !== '') return `Nothing open. ${excepted}`;
-  // Finding nothing says nothing, where nobody could look.
-  return result === 'could-not-check' ? 'None is known, since there was no complete check.' : 'None.';
+  return excepted === '' ? 'None.' : `Nothing open. ${excepted}`;
 }
 
 /** Hidden until the script is there to make it work. */
@@ -100,7 +103,7 @@ function item(finding: ReportedFinding, report: Report): Markup {
 <ul class="facts">
 <li><code>${rule}</code></li>
 ${user && html`<li class="who"><span class="label">Person </span>${name(who(user))}</li>`}
-${[first, second].map((each) => each !== '' && html`<li><span class="label">${finding.group ? 'Group ' : 'Role '}</span>${name(each)}</li>`)}
+${[first, second].map((each, index) => each !== '' && html`<li><span class="label">${index === 0 && finding.group ? 'Group ' : 'Role '}</span>${name(each)}</li>`)}
 <li><span class="label">Policy </span>${place(location, report.run)}</li>
 ${facts(finding, report)}</ul>
 ${exceptionOf(finding)}${remedies(finding)}</div>

@@ -52,7 +52,9 @@ function maskingLine({ personalData }: Report): string {
 }
 
 function tiles({ counts, population, result }: Report): Markup[] {
-  const heavy = SEVERITIES.map((severity) =>
+  // A zero would look like good news where not everything could be judged.
+  const isShown = (number: number) => number > 0 || result !== 'could-not-check';
+  const heavy = SEVERITIES.filter((severity) => isShown(counts[severity])).map((severity) =>
     tile(
       counts[severity],
       `${severity}${counts[severity] === 1 ? '' : 's'}`,
@@ -60,9 +62,9 @@ function tiles({ counts, population, result }: Report): Markup[] {
       findingsWith({ severity, status: 'open' }),
     ),
   );
-  const excepted = tile(counts.excepted, 'excepted', 'excepted', findingsWith({ status: 'excepted' }));
-  // A zero would look like good news where nothing could be judged.
-  const findings = result === 'could-not-check' && sum(counts) === 0 ? [] : [...heavy, excepted];
+  const findings = isShown(counts.excepted)
+    ? [...heavy, tile(counts.excepted, 'excepted', 'excepted', findingsWith({ status: 'excepted' }))]
+    : heavy;
   if (population === null) return findings;
   return [
     ...findings,
@@ -70,10 +72,6 @@ function tiles({ counts, population, result }: Report): Markup[] {
     tile(population.groups, population.groups === 1 ? 'group' : 'groups', 'size'),
     tile(population.memberships, population.memberships === 1 ? 'membership' : 'memberships', 'size'),
   ];
-}
-
-function sum(counts: Report['counts']): number {
-  return counts.error + counts.warning + counts.notice + counts.excepted;
 }
 
 function tile(value: number, label: string, kind: string, target?: string): Markup {

@@ -21,8 +21,26 @@ import { forgetReport, type RunOutcome, runCheck, writtenLine } from './run.ts';
 import { validate } from './validate.ts';
 import { validationText } from './validation-view.ts';
 
-/** These commands write no report, and leave that of an earlier step alone. */
-const WITHOUT_REPORT: readonly string[] = ['validate', 'init', 'doctor', 'merge', 'review'];
+type ActionCommand = (typeof ACTION_COMMANDS)[number];
+
+/** What a command is run with. */
+interface Step {
+  readonly inputs: Inputs;
+  readonly context: RunContext;
+  readonly workspace: string;
+  /** What is wrong before anything is read. */
+  readonly problems: readonly Problem[];
+  readonly isAct: boolean;
+}
+
+const RUN: Readonly<Record<ActionCommand, (step: Step) => Promise<number>>> = {
+  check: runChecked,
+  validate: runValidate,
+  init: runInit,
+  doctor: runDoctor,
+  review: runReview,
+  merge: runMerge,
+};
 
 /** The action: inputs from the runner; log, annotations, summary and outputs back to it. Gives the exit code. */
 export async function main(): Promise<number> {
@@ -30,36 +48,42 @@ export async function main(): Promise<number> {
   // First of all, so that nothing that follows can show a secret.
   for (const secret of secretsOf(inputContext)) core.setSecret(secret);
   const isAct = process.env.ACT === 'true';
+  const { workspace } = inputContext;
   try {
     const command = readCommand();
     const inputs = readInputs(inputContext);
     const context = readContext(process.env);
-    const untrusted = untrustedPolicy(process.env, inputs.policy, inputContext.workspace);
-    const problems = untrusted ? [untrusted] : [];
+    const untrusted = untrustedPolicy(process.env, inputs.policy, workspace);
     warnAboutUnknownInputs(isAct);
-    if (command === 'validate') return await runValidate(inputs, inputContext.workspace, problems, isAct);
-    if (command === 'init') return await runInit(inputs, context, inputContext.workspace, isAct);
-    if (command === 'doctor') return await runDoctor(inputs, context, inputContext.workspace, isAct);
-    if (command === 'merge') return await runMerge(inputs, context, inputContext.workspace, isAct);
-    if (command === 'review')
-      return await runReview(inputs, context, inputContext.workspace, problems, isAct);
-    return await runChecked(inputs, context, inputContext.workspace, problems, isAct);
+    return await RUN[command]({ inputs, context, workspace, problems: untrusted ? [untrusted] : [], isAct });
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
-    if (!WITHOUT_REPORT.includes(core.getInput('command'))) forgetReport(inputContext);
-    if (core.getInput('command') === 'merge') (await import('./merge-to-file.ts')).forgetMerged(inputContext);
+    await forgetOutcome(inputContext);
     return refuse(error, isAct);
   }
 }
 
-async function runChecked(
-  inputs: Inputs,
-  context: RunContext,
-  workspace: string,
-  problems: readonly Problem[],
-  isAct: boolean,
-): Promise<number> {
-  const cancelled = onCancel();
+/** What an earlier step wrote must not be taken for the outcome of a run that was refused. */
+async function forgetOutcome(inputContext: InputContext): Promise<void> {
+  const command = core.getInput('command');
+  if (command === 'merge') (await import('./merge-to-file.ts')).forgetMerged(inputContext);
+  // The other commands write no report, and leave that of an earlier step alone.
+  const isCheck = command === 'check' || !(ACTION_COMMANDS as readonly string[]).includes(command);
+  if (isCheck) forgetReport(inputContext);
+}
+
+/** What every command that reads Leapsome gets from the runner. */
+function tools() {
+  return {
+    env: process.env,
+    onProgress: progressInLog().update,
+    onSecret: core.setSecret,
+    cancelled: onCancel(),
+  };
+}
+
+async function runChecked({ inputs, context, workspace, problems, isAct }: Step): Promise<number> {
+  const deps = tools();
   const outcome = await runCheck(
     {
       inputs,
@@ -70,12 +94,7 @@ async function runChecked(
       untrusted: (path) => untrustedPolicy(process.env, path, workspace),
       readBase: baseReader(inputs, context, workspace),
     },
-    {
-      env: process.env,
-      onProgress: progressInLog().update,
-      onSecret: core.setSecret,
-      cancelled,
-    },
+    deps,
   );
   const changedLines = isAct ? undefined : await linesOfPullRequest(outcome.report, context);
   process.stdout.write(
@@ -89,6 +108,7 @@ async function runChecked(
   for (const problem of outcome.warnings) warn(`${problem.message} ${problem.hint}`, isAct);
   for (const file of outcome.files)
     process.stdout.write(`${writtenLine(file, shownPath(workspace, file.path))}\n`);
+  const { cancelled } = deps;
   await tellGithub({ report: outcome.report, inputs, context, workspace, isAct, cancelled });
   return EXIT_CODES[outcome.report.result];
 }
@@ -114,12 +134,7 @@ function progressInLog(): ReturnType<typeof createProgress> {
   });
 }
 
-async function runValidate(
-  inputs: Inputs,
-  workspace: string,
-  problems: readonly Problem[],
-  isAct: boolean,
-): Promise<number> {
+async function runValidate({ inputs, workspace, problems, isAct }: Step): Promise<number> {
   const validation = await validate({ path: inputs.policy, workspace, allowOutside: false }, problems);
   if (!isAct) printAnnotations(validation.problems);
   process.stdout.write(validationText(validation));
@@ -127,22 +142,9 @@ async function runValidate(
   return validation.result === 'valid' ? 0 : 2;
 }
 
-async function runInit(
-  inputs: Inputs,
-  context: RunContext,
-  workspace: string,
-  isAct: boolean,
-): Promise<number> {
+async function runInit({ inputs, context, workspace, isAct }: Step): Promise<number> {
   const { INIT_EXIT_CODES, init } = await import('./init.ts');
-  const initiation = await init(
-    { inputs, context, workspace, commandLine: false },
-    {
-      env: process.env,
-      onProgress: progressInLog().update,
-      onSecret: core.setSecret,
-      cancelled: onCancel(),
-    },
-  );
+  const initiation = await init({ inputs, context, workspace, commandLine: false }, tools());
   if (!isAct) printAnnotations(initiation.problems);
   const { initText } = await import('./init-view.ts');
   process.stdout.write(initText(initiation));
@@ -150,12 +152,7 @@ async function runInit(
   return INIT_EXIT_CODES[initiation.result];
 }
 
-async function runDoctor(
-  inputs: Inputs,
-  context: RunContext,
-  workspace: string,
-  isAct: boolean,
-): Promise<number> {
+async function runDoctor({ inputs, context, workspace, isAct }: Step): Promise<number> {
   const { doctor } = await import('./doctor.ts');
   const diagnosis = await doctor(
     {
@@ -167,12 +164,7 @@ async function runDoctor(
       policyNamed: inputs.policy !== INPUTS.policy.default,
       untrusted: (path) => untrustedPolicy(process.env, path, workspace),
     },
-    {
-      machine: process,
-      onProgress: progressInLog().update,
-      onSecret: core.setSecret,
-      cancelled: onCancel(),
-    },
+    { ...tools(), machine: process },
   );
   if (!isAct) printAnnotations(diagnosis.problems);
   const { diagnosisText } = await import('./reporters/diagnosis.ts');
@@ -184,23 +176,9 @@ async function runDoctor(
 }
 
 /** Begins a round: what `review start` does on the command line. */
-async function runReview(
-  inputs: Inputs,
-  context: RunContext,
-  workspace: string,
-  problems: readonly Problem[],
-  isAct: boolean,
-): Promise<number> {
+async function runReview({ inputs, context, workspace, problems, isAct }: Step): Promise<number> {
   const { START_EXIT_CODES, startReview } = await import('./review/start.ts');
-  const started = await startReview(
-    { inputs, context, workspace, commandLine: false, problems },
-    {
-      env: process.env,
-      onProgress: progressInLog().update,
-      onSecret: core.setSecret,
-      cancelled: onCancel(),
-    },
-  );
+  const started = await startReview({ inputs, context, workspace, commandLine: false, problems }, tools());
   if (!isAct) printAnnotations(started.problems);
   const { startText } = await import('./review/view.ts');
   process.stdout.write(startText(started));
@@ -208,12 +186,7 @@ async function runReview(
   return START_EXIT_CODES[started.result];
 }
 
-async function runMerge(
-  inputs: Inputs,
-  context: RunContext,
-  workspace: string,
-  isAct: boolean,
-): Promise<number> {
+async function runMerge({ inputs, context, workspace, isAct }: Step): Promise<number> {
   const { mergeToFile } = await import('./merge-to-file.ts');
   const { merged, file } = await mergeToFile({ inputs, context, workspace, now: Date.now() });
   const { annotateMerged } = await import('./reporters/merged-annotations.ts');
@@ -222,16 +195,8 @@ async function runMerge(
       process.stdout.write(`${toWorkflowCommand(annotation)}\n`);
   const { mergedText } = await import('./reporters/merged.ts');
   process.stdout.write(mergedText(merged));
-  const { error, warning, notice, excepted } = merged.counts;
   setOutputs({
-    result: merged.result,
-    'drift-count': error + warning + notice,
-    'error-count': error,
-    'warning-count': warning,
-    'notice-count': notice,
-    'excepted-count': excepted,
-    'users-checked': merged.population.users,
-    'groups-checked': merged.population.groups,
+    ...countsOf(merged),
     'policy-sha256': '',
     'report-path': file?.path ?? '',
     'report-sha256': file?.sha256 ?? '',
@@ -266,23 +231,35 @@ function setOutputs(outputs: Readonly<Record<string, string | number>>): void {
 }
 
 function outputsOf({ report, files }: RunOutcome): Record<string, string | number> {
-  const { result, counts, population, policy } = report;
   const file = files.find(({ name }) => name === FORMAT_FILES.json);
   const manifest = files.find(({ name }) => name === MANIFEST);
   return {
-    result,
-    'drift-count': counts.error + counts.warning + counts.notice,
-    'error-count': counts.error,
-    'warning-count': counts.warning,
-    'notice-count': counts.notice,
-    'excepted-count': counts.excepted,
-    'users-checked': population?.users ?? 0,
-    'groups-checked': population?.groups ?? 0,
-    'policy-sha256': policy.sha256 ?? '',
+    ...countsOf(report),
+    'policy-sha256': report.policy.sha256 ?? '',
     'report-path': file?.path ?? '',
     'report-sha256': file?.sha256 ?? '',
     'manifest-path': manifest?.path ?? '',
     'manifest-sha256': manifest?.sha256 ?? '',
+  };
+}
+
+/** The verdict and its numbers, of one tenant or of many. */
+function countsOf({
+  result,
+  counts: { error, warning, notice, excepted },
+  population,
+}: Pick<Report, 'result' | 'counts'> & {
+  readonly population: { readonly users: number; readonly groups: number } | null;
+}): Record<string, string | number> {
+  return {
+    result,
+    'drift-count': error + warning + notice,
+    'error-count': error,
+    'warning-count': warning,
+    'notice-count': notice,
+    'excepted-count': excepted,
+    'users-checked': population?.users ?? 0,
+    'groups-checked': population?.groups ?? 0,
   };
 }
 

@@ -109,7 +109,6 @@ describe('the terminal', () => {
       '    Leapsome refused the token.',
       '    Make a new one.',
       '',
-      'Rules: 1 passed, 1 not evaluated.',
       'No population was read.',
       '',
       '? Could not check: policy-invalid, auth-rejected. This is neither a pass nor drift: what was read does not allow an honest answer. Follow the hints, then run the check again. (exit code 2)',

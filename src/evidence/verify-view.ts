@@ -19,7 +19,7 @@ export function verificationText(verification: Verification, style: Style = PLAI
     [
       {
         intact: `${style.bold(style.green('✔ Intact.'))} Every file is as the manifest says. ${style.dim('(exit code 0)')}`,
-        changed: `${style.bold(style.red('✘ Changed.'))} These files are not what the run wrote. ${style.dim('(exit code 1)')}`,
+        changed: `${style.bold(style.red('✖ Changed.'))} These files are not what the run wrote. ${style.dim('(exit code 1)')}`,
         'could-not-check': `${style.bold(style.yellow('? Could not check.'))} Nothing was decided. ${style.dim('(exit code 2)')}`,
       }[result],
     ],

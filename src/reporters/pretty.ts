@@ -193,7 +193,8 @@ function facts(report: Report, left: number, style: Style): string[] {
     ...list('Worth knowing', allWarnings(report), 'warning', style, (text) => [`  ${shown(text)}`]),
     ...list('Why there is no answer', report.problems, 'problem', style, (each) => problemLines(each, style)),
     '',
-    `Rules: ${ruleTotals(report.rules)}.`,
+    // No rule has passed where there is no verdict.
+    ...(report.result === 'could-not-check' ? [] : [`Rules: ${ruleTotals(report.rules)}.`]),
     populationLine(report),
     ...(report.since ? [sinceInWords(report.since)] : []),
   ];

@@ -34,6 +34,7 @@ const ONLY_IN_ACTION: readonly InputName[] = [
 ];
 /** Options without a value. */
 const SWITCHES: readonly string[] = ['help', 'serve', 'force', 'snapshot'];
+const INPUT_SWITCHES = SWITCHES.filter((name) => name in INPUTS).map((name) => `--${name}`);
 
 /** Which inputs each command takes. */
 const FLAGS_OF: Record<InputCommand, readonly InputName[]> = {
@@ -366,7 +367,7 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
     );
   }
   const { values, tokens } = parseArgs({
-    args: [...args],
+    args: withValues(args),
     strict: false,
     tokens: true,
     allowNegative: false,
@@ -424,6 +425,16 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
       Object.entries(rest).map(([name, value]) => [name, String(value)]),
     ) as Flags['values'],
   };
+}
+
+/** A switch may be given its value as other options are: `--snapshot true` is `--snapshot=true`. */
+function withValues(args: readonly string[]): string[] {
+  const isValue = (at: number): boolean =>
+    ['true', 'false'].includes(args[at] ?? '') && INPUT_SWITCHES.includes(args[at - 1] ?? '');
+  return args.flatMap((arg, at) => {
+    if (isValue(at)) return [];
+    return isValue(at + 1) ? [`${arg}=${args[at + 1]}`] : [arg];
+  });
 }
 
 function contextOf(flags: Flags): InputContext {

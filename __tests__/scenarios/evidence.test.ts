@@ -246,6 +246,16 @@ describe('the snapshot', () => {
     expect(sha256(readFileSync(join(cwd, OUT, 'snapshot.json')))).toBe(manifest.snapshot?.sha256);
   });
 
+  test.each([
+    [['--snapshot', 'true'], true],
+    [['--snapshot=true'], true],
+    [['--snapshot', 'false'], false],
+    [['--snapshot=false'], false],
+  ])('asked for with %j', async (args, isThere) => {
+    const { files } = await check(args);
+    expect(files.includes('snapshot.json')).toBe(isThere);
+  });
+
   test('says who has what, as it was read', async () => {
     const { cwd } = await check(['--snapshot', '--personal-data', 'show']);
     const snapshot = JSON.parse(readFileSync(join(cwd, OUT, 'snapshot.json'), 'utf8'));

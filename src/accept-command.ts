@@ -20,6 +20,7 @@ const OPTIONS = {
   diff: 'where a unified diff of the change goes; - for standard output',
   format: 'what goes to standard output: pretty or json (default pretty)',
 } as const;
+
 export interface AcceptStreams {
   readonly workspace: string;
   readonly out: (text: string) => void;

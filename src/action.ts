@@ -5,7 +5,7 @@ import { ACTION_COMMANDS } from './commands.ts';
 import { CheckError, failure } from './errors.ts';
 import type { Telling } from './github/tell.ts';
 import { type RunContext, readContext, untrustedPolicy } from './github-context.ts';
-import { INPUTS, type InputContext, type Inputs, readInputs, secretsOf } from './inputs.ts';
+import { INPUTS, type InputContext, type InputName, type Inputs, readInputs, secretsOf } from './inputs.ts';
 import { DIAGNOSIS_EXIT_CODES } from './model/diagnosis.ts';
 import { FORMAT_FILES, MANIFEST } from './model/formats.ts';
 import { ANNOTATIONS_PER_KIND } from './model/limits.ts';
@@ -55,6 +55,7 @@ export async function main(): Promise<number> {
     const context = readContext(process.env);
     const untrusted = untrustedPolicy(process.env, inputs.policy, workspace);
     warnAboutUnknownInputs(isAct);
+    warnAboutForeignInputs(command, inputContext, isAct);
     return await RUN[command]({ inputs, context, workspace, problems: untrusted ? [untrusted] : [], isAct });
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
@@ -362,6 +363,46 @@ function warnAboutUnknownInputs(isAct: boolean): void {
     const name = key.slice('INPUT_'.length).toLowerCase().replaceAll('_', ' ');
     if (known.includes(name) || process.env[key] === '') continue;
     warn(`There is no input "${name}".${didYouMean(name, known)} It is ignored.`, isAct);
+  }
+}
+
+/** Inputs that mean something to some commands only. */
+const COMMANDS_OF: Partial<Record<InputName, readonly ActionCommand[]>> = {
+  ...only(['merge'], ['reports', 'expect', 'max-age']),
+  ...only(['init', 'review'], ['groups', 'force']),
+  ...only(
+    // Where there is no secret, "validate" stands in for the check, with the same inputs.
+    ['check', 'validate'],
+    [
+      'fail-on',
+      'fail-on-existing',
+      'formats',
+      'snapshot',
+      'encrypt-to',
+      'previous-report',
+      'comment',
+      'issue',
+      'issue-label',
+      'issue-assignees',
+    ],
+  ),
+};
+
+function only(
+  commands: readonly ActionCommand[],
+  names: readonly InputName[],
+): Partial<Record<InputName, readonly ActionCommand[]>> {
+  return Object.fromEntries(names.map((name) => [name, commands]));
+}
+
+/** So would one of another command: the runner hands in all of them, and only what is no default was written down. */
+function warnAboutForeignInputs(command: ActionCommand, { given }: InputContext, isAct: boolean): void {
+  for (const [name, commands] of Object.entries(COMMANDS_OF) as [InputName, readonly ActionCommand[]][]) {
+    const value = given(name)?.trim() ?? '';
+    const { default: fallback = '' } = INPUTS[name] as { default?: string };
+    if (commands.includes(command) || value === '' || value === fallback) continue;
+    const owners = `${commands.length === 1 ? 'command' : 'commands'} ${commands.map((owner) => `"${owner}"`).join(' and ')}`;
+    warn(`The input "${name}" is for the ${owners}. With "${command}" it does nothing.`, isAct);
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import type { BasePolicy } from './base-policy.ts';
 import { credentialProblems } from './credentials.ts';
@@ -17,6 +16,7 @@ import type { PolicyReading } from './policy/read.ts';
 import type { Policy } from './policy/types.ts';
 import type { Previewed } from './preview.ts';
 import { type Previous, unusable } from './previous-report.ts';
+import { sha256 } from './sha256.ts';
 import type { Progress } from './sources/types.ts';
 import { NAME, VERSION } from './version.ts';
 
@@ -256,10 +256,6 @@ function unusableSafetyCheck(policy: Policy, previous: Previous | undefined): Pr
     message: `The policy limits how much the population may change, but there is nothing to compare with. ${previous.warning}`,
     hint: 'Give the report.json of an earlier run, or leave out "previous-report" for this one run.',
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
 import { parseArgs, styleText } from 'node:util';
 import { onCancel } from './cancellation.ts';
+import { formatOf, refuseOption, unexpected } from './command-options.ts';
 import { COMMANDS, type Command } from './commands.ts';
 import { CheckError, failure } from './errors.ts';
 import { type RunContext, readContext } from './github-context.ts';
@@ -22,6 +23,7 @@ type InputCommand = Exclude<Command, 'accept' | 'merge' | 'verify'>;
 const CREDENTIAL_NAMES = (Object.keys(INPUTS) as InputName[]).filter((name) => 'secret' in INPUTS[name]);
 const FLAG_NAMES = (Object.keys(INPUTS) as InputName[]).filter((name) => !CREDENTIAL_NAMES.includes(name));
 
+const FLAGS_OF_SOURCES: readonly InputName[] = ['scim-url', 'api-url', 'stackone-account-id', 'stackone-url'];
 const FLAGS_OF_INIT: readonly InputName[] = ['groups', 'force'];
 const FLAGS_OF_MERGE: readonly InputName[] = ['reports', 'expect', 'max-age'];
 /** Inputs that mean something in a pull request on GitHub only. */
@@ -42,37 +44,10 @@ const FLAGS_OF: Record<InputCommand, readonly InputName[]> = {
     (name) => ![...FLAGS_OF_INIT, ...FLAGS_OF_MERGE, ...ONLY_IN_ACTION].includes(name),
   ),
   validate: ['policy'],
-  init: [
-    'policy',
-    ...FLAGS_OF_INIT,
-    'scim-url',
-    'api-url',
-    'stackone-account-id',
-    'stackone-url',
-    'as-of',
-    'timeout',
-  ],
-  doctor: ['policy', 'scim-url', 'api-url', 'stackone-account-id', 'stackone-url', 'timeout'],
-  explain: [
-    'policy',
-    'scim-url',
-    'api-url',
-    'stackone-account-id',
-    'stackone-url',
-    'as-of',
-    'personal-data',
-    'timeout',
-  ],
-  review: [
-    'policy',
-    ...FLAGS_OF_INIT,
-    'scim-url',
-    'api-url',
-    'stackone-account-id',
-    'stackone-url',
-    'as-of',
-    'timeout',
-  ],
+  init: ['policy', ...FLAGS_OF_INIT, ...FLAGS_OF_SOURCES, 'as-of', 'timeout'],
+  doctor: ['policy', ...FLAGS_OF_SOURCES, 'timeout'],
+  explain: ['policy', ...FLAGS_OF_SOURCES, 'as-of', 'personal-data', 'timeout'],
+  review: ['policy', ...FLAGS_OF_INIT, ...FLAGS_OF_SOURCES, 'as-of', 'timeout'],
   demo: [],
 };
 
@@ -93,7 +68,7 @@ const FORMATS_OF: Record<InputCommand, readonly OutputFormat[]> = {
 /** The command line. Gives the exit code; reports go to standard output, everything else to standard error. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return print(help());
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return print(overview());
   if (name === '--version' || name === '-v') return print(`${VERSION}\n`);
   try {
     const command = commandNamed(name);
@@ -345,9 +320,51 @@ function commandNamed(name: string): Command {
 }
 
 function parseFlags(command: InputCommand, args: readonly string[]): Flags {
+  refuseElsewhere(args);
   const names: readonly string[] = FLAGS_OF[command];
   const formats = FORMATS_OF[command];
   const own = [formats.length === 0 ? 'serve' : 'format', ...(command === 'explain' ? ['kind'] : [])];
+  const { values, tokens } = parseArgs({
+    args: withValues(args),
+    strict: false,
+    tokens: true,
+    allowNegative: false,
+    options: {
+      ...Object.fromEntries([...names, 'format', 'kind'].map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries(SWITCHES.map((name) => [name, { type: 'boolean' as const }])),
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const known = [...names, ...own, 'help'];
+  const isSwitch = (name: string) => SWITCHES.includes(name);
+  let subject: string | undefined;
+  for (const token of tokens) {
+    if (token.kind === 'option') refuseOption(token, { command, known, isSwitch });
+    if (token.kind !== 'positional') continue;
+    if (SUBJECTS[command] === undefined || subject !== undefined)
+      throw unexpected(
+        token.value,
+        command,
+        command === 'explain' ? ', and a name with spaces stands in quotes' : '',
+      );
+    subject = token.value;
+  }
+  const { help: wantsHelp, serve, kind, format, ...rest } = values;
+  return {
+    help: wantsHelp === true,
+    serve: serve === true,
+    format: format === undefined ? 'pretty' : formatOf(String(format), formats),
+    subject,
+    kind: kind as string | undefined,
+    // A switch that is there says true.
+    values: Object.fromEntries(
+      Object.entries(rest).map(([name, value]) => [name, String(value)]),
+    ) as Flags['values'],
+  };
+}
+
+/** @throws CheckError for what is an input, and yet no option of any command: it says where it belongs */
+function refuseElsewhere(args: readonly string[]): void {
   const given = args.map((arg) => /^--([a-z-]+)/.exec(arg)?.[1] as InputName);
   const secret = given.find((name) => CREDENTIAL_NAMES.includes(name));
   if (secret !== undefined) {
@@ -366,65 +383,6 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
       `There it is the input "${foreign}". Here leave it out; every finding counts, as far as --fail-on says.`,
     );
   }
-  const { values, tokens } = parseArgs({
-    args: withValues(args),
-    strict: false,
-    tokens: true,
-    allowNegative: false,
-    options: {
-      ...Object.fromEntries([...names, 'format', 'kind'].map((name) => [name, { type: 'string' as const }])),
-      ...Object.fromEntries(SWITCHES.map((name) => [name, { type: 'boolean' as const }])),
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const known = [...names, ...own, 'help'];
-  let subject: string | undefined;
-  for (const token of tokens) {
-    if (token.kind === 'positional' && SUBJECTS[command] !== undefined && subject === undefined) {
-      subject = token.value;
-      continue;
-    }
-    if (token.kind === 'positional')
-      throw failure(
-        'input-invalid',
-        `"${token.value}" was not expected.`,
-        `Options start with "--"${command === 'explain' ? ', and a name with spaces stands in quotes' : ''}. Try ${command} --help.`,
-      );
-    if (token.kind !== 'option') continue;
-    if (!known.includes(token.name)) {
-      throw failure(
-        'input-invalid',
-        `There is no option "${token.rawName}".${didYouMean(token.name, known)}`,
-        `Options of ${command}: ${known.map((name) => `--${name}`).join(', ')}.`,
-      );
-    }
-    // A value that looks like an option is far more often a forgotten value.
-    if (
-      !SWITCHES.includes(token.name) &&
-      (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))
-    ) {
-      throw failure('input-invalid', `${token.rawName} needs a value.`, `Write ${token.rawName}=VALUE.`);
-    }
-  }
-  const { help: wantsHelp, serve, kind, format = 'pretty', ...rest } = values;
-  if (formats.length > 0 && !(formats as readonly unknown[]).includes(format)) {
-    throw failure(
-      'input-invalid',
-      `--format cannot be "${String(format)}".${didYouMean(String(format), formats)}`,
-      `Possible: ${formats.join(', ')}.`,
-    );
-  }
-  return {
-    help: wantsHelp === true,
-    serve: serve === true,
-    format: format as OutputFormat,
-    subject,
-    kind: kind as string | undefined,
-    // A switch that is there says true.
-    values: Object.fromEntries(
-      Object.entries(rest).map(([name, value]) => [name, String(value)]),
-    ) as Flags['values'],
-  };
 }
 
 /** A switch may be given its value as other options are: `--snapshot true` is `--snapshot=true`. */
@@ -469,20 +427,21 @@ const HELP_OF: Partial<Record<InputCommand, Partial<Record<InputName, string>>>>
 
 const KIND_HELP = 'what SUBJECT is, where its name fits several: person, group, role or rule';
 
-function help(command?: InputCommand): string {
-  if (command === undefined) {
-    const commands = Object.entries(COMMANDS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
-    return [
-      `${NAME} ${VERSION}: who has access to what in Leapsome, compared with the policy in your repository`,
-      '',
-      'Usage: leapsome-access-policy COMMAND [OPTIONS]',
-      '',
-      ...commands,
-      '',
-      'COMMAND --help tells the options. Exit codes: 0 in sync, 1 drift, 2 could not check.',
-      '',
-    ].join('\n');
-  }
+function overview(): string {
+  const commands = Object.entries(COMMANDS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
+  return [
+    `${NAME} ${VERSION}: who has access to what in Leapsome, compared with the policy in your repository`,
+    '',
+    'Usage: leapsome-access-policy COMMAND [OPTIONS]',
+    '',
+    ...commands,
+    '',
+    'COMMAND --help tells the options. Exit codes: 0 in sync, 1 drift, 2 could not check.',
+    '',
+  ].join('\n');
+}
+
+function help(command: InputCommand): string {
   const options = FLAGS_OF[command].map((name) => {
     const { help: common, default: fallback } = INPUTS[name] as { help: string; default?: string };
     const text = HELP_OF[command]?.[name] ?? common;

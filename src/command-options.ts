@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { failure } from './errors.ts';
+import { type CheckError, failure } from './errors.ts';
 import { didYouMean } from './policy/suggest.ts';
 
 /** What a command takes that works from files alone, and so has options of its own instead of inputs. */
@@ -55,24 +55,13 @@ export function readOptions<Name extends string>(
   const known = [...Object.keys(options), 'help'];
   const found: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional' && operands !== undefined) found.push(token.value);
-    else if (token.kind === 'positional')
-      throw failure(
-        'input-invalid',
-        `"${token.value}" was not expected.`,
-        `Options start with "--". Try ${command} --help.`,
-      );
-    if (token.kind !== 'option') continue;
-    if (!known.includes(token.name))
-      throw failure(
-        'input-invalid',
-        `There is no option "${token.rawName}".${didYouMean(token.name, known)}`,
-        `Options of ${command}: ${known.map((name) => `--${name}`).join(', ')}.`,
-      );
-    // A value that looks like an option is far more often a forgotten value.
-    const isMissing = !token.inlineValue && (token.value === undefined || token.value.startsWith('--'));
-    if (!isSwitch(token.name) && (isMissing || token.value?.trim() === ''))
-      throw failure('input-invalid', `${token.rawName} needs a value.`, `Write ${token.rawName}=VALUE.`);
+    if (token.kind === 'positional') {
+      if (operands === undefined) throw unexpected(token.value, command);
+      found.push(token.value);
+    } else if (token.kind === 'option') {
+      refuseOption(token, { command, known, isSwitch });
+      if (!isSwitch(token.name) && token.value?.trim() === '') throw withoutValue(token);
+    }
   }
   const several = (name: Name) => ((values[name] ?? []) as string[]).map((value) => value.trim());
   return {
@@ -87,6 +76,51 @@ export function readOptions<Name extends string>(
       return given[0];
     },
   };
+}
+
+/** An option as `parseArgs` found it. */
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+/** @throws CheckError for an option that the command does not have, or that lacks its value */
+export function refuseOption(
+  token: OptionToken,
+  {
+    command,
+    known,
+    isSwitch,
+  }: {
+    readonly command: string;
+    readonly known: readonly string[];
+    readonly isSwitch: (name: string) => boolean;
+  },
+): void {
+  if (!known.includes(token.name))
+    throw failure(
+      'input-invalid',
+      `There is no option "${token.rawName}".${didYouMean(token.name, known)}`,
+      `Options of ${command}: ${known.map((name) => `--${name}`).join(', ')}.`,
+    );
+  // A value that looks like an option is far more often a forgotten value.
+  const isForgotten = !token.inlineValue && (token.value === undefined || token.value.startsWith('--'));
+  if (isForgotten && !isSwitch(token.name)) throw withoutValue(token);
+}
+
+function withoutValue({ rawName }: OptionToken): CheckError {
+  return failure('input-invalid', `${rawName} needs a value.`, `Write ${rawName}=VALUE.`);
+}
+
+/** The failure of a command that knows nothing to do with an argument; `also` goes on about how arguments are written. */
+export function unexpected(value: string, command: string, also = ''): CheckError {
+  return failure(
+    'input-invalid',
+    `"${value}" was not expected.`,
+    `Options start with "--"${also}. Try ${command} --help.`,
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckDeps } from './check.ts';
 import { type CheckError, failure } from './errors.ts';
 import type { HttpDeps } from './http/types.ts';
+import type { RunDeps } from './run.ts';
 
 /** How long a run may go on. */
 export interface RunTime {
@@ -48,8 +50,16 @@ function timedOut(ms: number): CheckError {
   );
 }
 
+/** What a check works with, from what its run was given. */
+export function checkDeps(
+  { env, onProgress, onSecret }: Pick<RunDeps, 'env' | 'onProgress' | 'onSecret'>,
+  time: RunTime,
+): CheckDeps {
+  return { http: httpDeps(env), now: Date.now, onProgress, onSecret, ...time };
+}
+
 /** The real clocks and the real chance, for the HTTP layer. */
-export function httpDeps(env: HttpDeps['env']): HttpDeps {
+function httpDeps(env: HttpDeps['env']): HttpDeps {
   return {
     now: Date.now,
     monotonic: () => performance.now(),

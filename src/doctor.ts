@@ -7,7 +7,7 @@ import {
   sameValue,
   whyNone,
 } from './credentials.ts';
-import { httpDeps, type RunTime, wasCancelled, withinTime } from './deadline.ts';
+import { checkDeps, type RunTime, wasCancelled, withinTime } from './deadline.ts';
 import { diagnoseRules, type RulesDiagnosis } from './diagnose-rules.ts';
 import { diagnoseSource, readingsOf } from './diagnose-source.ts';
 import { environmentOf, type Machine } from './environment.ts';
@@ -104,13 +104,7 @@ async function tryAll(
     customAttributes: policy?.customAttributes ?? [],
     mayBeEmpty: policy?.population.minUsers === 0,
   };
-  return readSources(sendable(inputs), wanted, {
-    http: httpDeps(deps.machine.env),
-    now: Date.now,
-    onProgress: deps.onProgress,
-    onSecret: deps.onSecret,
-    ...time,
-  });
+  return readSources(sendable(inputs), wanted, checkDeps({ ...deps, env: deps.machine.env }, time));
 }
 
 /**

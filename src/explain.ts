@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
+import { believedPopulation } from './believed-population.ts';
 import { personalData, shownPath } from './check.ts';
-import { credentialProblems } from './credentials.ts';
-import { httpDeps, type RunTime, wasCancelled, withinTime } from './deadline.ts';
+import { type RunTime, wasCancelled, withinTime } from './deadline.ts';
 import { CheckError, failure } from './errors.ts';
-import { evaluate, implausible } from './evaluate/evaluate.ts';
+import { evaluate } from './evaluate/evaluate.ts';
 import { Evaluation } from './evaluate/evaluation.ts';
-import { foldAddress, Population } from './evaluate/population.ts';
+import { foldAddress, type Population } from './evaluate/population.ts';
 import { explainPerson } from './explain/person.ts';
 import { explainRule, ruleCalled } from './explain/rule.ts';
 import type { Known } from './explain/shared.ts';
@@ -18,9 +17,9 @@ import type { Problem } from './model/problem.ts';
 import { type PolicyReading, readPolicy } from './policy/read.ts';
 import { didYouMean } from './policy/suggest.ts';
 import type { Policy } from './policy/types.ts';
-import { readPopulation } from './read-population.ts';
 import { RULES } from './rules/index.ts';
 import type { RunDeps } from './run.ts';
+import { sha256 } from './sha256.ts';
 import { NAME, VERSION } from './version.ts';
 
 export interface ExplainOptions {
@@ -134,20 +133,8 @@ async function aboutPopulation(
   deps: RunDeps,
   time: RunTime,
 ): Promise<Answered> {
-  const { inputs, context, subject, kind } = options;
-  const wrong = credentialProblems(inputs, policy.sources.required, context);
-  if (wrong.length > 0) return unanswered(wrong);
-  const { snapshot, problems, warnings } = await readPopulation(policy, inputs, {
-    http: httpDeps(deps.env),
-    now: Date.now,
-    onProgress: deps.onProgress,
-    onSecret: deps.onSecret,
-    ...time,
-  });
-  if (!snapshot) return unanswered(problems);
-  const population = new Population(snapshot);
-  const doubt = implausible(population, policy);
-  if (doubt) return unanswered([doubt]);
+  const { subject, kind } = options;
+  const { population, warnings } = await believedPopulation(policy, options, deps, time);
   const found = findSubject(subject, kind, policy, population);
   if (deps.cancelled.aborted) throw wasCancelled(deps.cancelled.reason);
   if (!('kind' in found)) return unanswered([found]);
@@ -193,8 +180,4 @@ function reservations({ evaluated: { problems } }: Known): string[] {
   return [
     `A check of this policy comes to no verdict at present (${codes}): run "check" to see why. What is said here may change once that is mended.`,
   ];
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { shownPath } from './check.ts';
 import { credentialsOf, halfCredentials, noCredentials, sameValue, whyNone } from './credentials.ts';
-import { httpDeps, type RunTime, wasCancelled, withinTime } from './deadline.ts';
+import { checkDeps, type RunTime, wasCancelled, withinTime } from './deadline.ts';
 import { type Draft, type DraftCounts, draftPolicy } from './draft/draft.ts';
 import { objection } from './draft/holds.ts';
 import type { LoweredRule } from './draft/lowered.ts';
@@ -14,6 +13,7 @@ import type { Problem } from './model/problem.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { PolicyFile } from './policy-file.ts';
 import type { RunDeps } from './run.ts';
+import { sha256 } from './sha256.ts';
 import { merge } from './sources/merge.ts';
 
 export interface InitOptions {
@@ -99,13 +99,7 @@ function credentialProblems({ inputs, context: { withoutSecrets } }: InitOptions
 async function read(inputs: Inputs, deps: RunDeps, time: RunTime): Promise<Snapshot> {
   const { readSources } = await import('./read-population.ts');
   const wanted = { customAttributes: [], mayBeEmpty: false };
-  const attempts = await readSources(inputs, wanted, {
-    http: httpDeps(deps.env),
-    now: Date.now,
-    onProgress: deps.onProgress,
-    onSecret: deps.onSecret,
-    ...time,
-  });
+  const attempts = await readSources(inputs, wanted, checkDeps(deps, time));
   const problems = attempts.flatMap(({ ended }) => (ended instanceof CheckError ? ended.problems : []));
   // A run that is cancelled or out of time ends every source in the same words.
   if (problems.length > 0)
@@ -150,8 +144,4 @@ function warningsOf({ commandLine, context }: InitOptions): string[] {
   return [
     'The policy names people by their addresses, and it is not known that this repository is private. Look before you push.',
   ];
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

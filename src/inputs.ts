@@ -152,7 +152,7 @@ export function readInputs(context: InputContext): Inputs {
     reportDir: reader.directory('report-dir'),
     formats: reader.list('formats', FORMATS),
     snapshot: reader.yesOrNo('snapshot'),
-    encryptTo: reader.words('encrypt-to'),
+    encryptTo: reader.recipients('encrypt-to'),
     previousReport: reader.text('previous-report'),
     personalData: reader.choice('personal-data', ['auto', 'show', 'mask']),
     timeoutMs: reader.duration('timeout'),
@@ -230,6 +230,15 @@ class InputReader {
     return [...new Set(words)];
   }
 
+  /** Whoever writes this down wants nothing in the clear: it must not come to nobody, as of a variable that is not set. */
+  recipients(name: InputName): string[] {
+    const words = this.words(name);
+    const given = this.#context.given(name);
+    const isGiven = given !== undefined && (given !== '' || this.#context.commandLine);
+    if (words.length === 0 && isGiven) this.#namesNothing(name, 'Name a recipient (age1…), or leave it out.');
+    return words;
+  }
+
   /** Names or paths, which may hold spaces. */
   lines(name: InputName): string[] {
     return [...new Set(this.#lines(name))];
@@ -238,6 +247,7 @@ class InputReader {
   /** The same, of things that have to have names of their own. */
   names(name: InputName): string[] {
     const names = this.#lines(name);
+    if (names.length === 0) this.#namesNothing(name, 'Write the names of the tenants, or leave it out.');
     const twice = names.find((one, index) => names.indexOf(one) < index);
     if (twice !== undefined)
       this.#fail(
@@ -264,6 +274,7 @@ class InputReader {
 
   list<T extends string>(name: InputName, choices: readonly T[]): T[] {
     const values = this.words(name);
+    if (values.length === 0) this.#namesNothing(name, `Possible: ${choices.join(', ')}.`);
     for (const value of values) {
       if (!(choices as readonly string[]).includes(value)) {
         this.#fail(
@@ -274,6 +285,10 @@ class InputReader {
       }
     }
     return values as T[];
+  }
+
+  #namesNothing(name: InputName, hint: string): void {
+    this.#fail(name, 'is there, but names nothing', hint);
   }
 
   url(name: InputName): URL {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Checked, type CheckOptions, check } from './check.ts';
-import { httpDeps, wasCancelled, withinTime } from './deadline.ts';
+import { checkDeps, wasCancelled, withinTime } from './deadline.ts';
 import { CheckError } from './errors.ts';
 import { verdict } from './evaluate/verdict.ts';
 import type { NotWritten } from './evidence/manifest.ts';
@@ -58,16 +58,7 @@ export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<Ru
     const directory = openDirectory(inputs, workspace);
     const problems =
       directory instanceof CheckError ? [...options.problems, ...directory.problems] : options.problems;
-    const checked = await check(
-      { ...options, problems, previous },
-      {
-        http: httpDeps(deps.env),
-        now: Date.now,
-        onProgress: deps.onProgress,
-        onSecret: deps.onSecret,
-        ...time,
-      },
-    );
+    const checked = await check({ ...options, problems, previous }, checkDeps(deps, time));
     if (deps.cancelled.aborted) return cancelled(checked.report, options, deps);
     if (directory instanceof CheckError) return { report: checked.report, files: [], warnings: [] };
     const outcome = await write(checked, directory, encryption, options, deps);

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type { Page } from 'playwright-core';
 import { DEMO_AS_OF } from '../../demo/company.ts';
 import { environmentOf } from '../../demo/serve.ts';
+import type { Expectation } from '../../src/model/access.ts';
 import type { Material } from '../../src/model/material.ts';
 import {
   anyReport,
@@ -315,6 +316,24 @@ inBrowser('report.html in a browser', () => {
       viewport: { width: 360, height: 740 },
     });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+
+  test('no column of a table is cut off on a desk', async () => {
+    const kinds = 'expected unexpected forbidden missing not-limited not-governed inactive unknown'.split(
+      ' ',
+    );
+    const groups = kinds.map((kind) => group(`Reviewers of ${kind}`, { owner: '@acme/finance' }));
+    const access = accessOf(
+      groups,
+      kinds.map((kind, index) => [person(kind), groups[index]!, kind as Expectation]),
+    );
+    const report = drift([finding()], { exceptions: [exception()], sources: [source({ name: 'scim' })] });
+    const { page } = await show(material(report, access), { viewport: { width: 1400, height: 900 } });
+    const beyond = await page.evaluate(() =>
+      [...document.querySelectorAll('.scroll')].map((each) => each.scrollWidth - each.clientWidth),
+    );
+    expect(beyond.length).toBeGreaterThan(3);
+    expect(new Set(beyond)).toEqual(new Set([0]));
   });
 
   test('on paper, everything is unfolded and nothing is there to click', async () => {

@@ -321,6 +321,9 @@ describe('what is said', () => {
   test('is what the run came to, beside what became of the pack', () => {
     const text = verificationText(verified(packed()));
     expect(text).toContain('Result      drift');
+    expect(text).toMatch(
+      /Time {8}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/,
+    );
     expect(text).toMatch(/Intact.*\(exit code 0\)\n$/);
     expect(text).toContain('--manifest-sha256');
   });

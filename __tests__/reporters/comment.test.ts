@@ -28,7 +28,7 @@ describe('the words of the comment', () => {
     expect(read(text)).toContain('Leapsome access, compared with .github/leapsome-access-policy.yml');
     expect(text).toContain('## ❌ Drift: 1 error\n');
     expect(text).toContain('[This run](https://github.com/acme/access/actions/runs/1) · As of ');
-    expect(read(text)).toContain('How to resolve the first findings');
+    expect(read(text)).toContain('How to resolve\n');
     expect(text).not.toContain('What was read');
   });
 

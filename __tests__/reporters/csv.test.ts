@@ -192,9 +192,9 @@ describe('the evidence', () => {
       'Retries: 0',
       'Refusals (HTTP 429): 0',
       'Pages: users 1, groups 1',
-      'Reported by the service: it announces no totals',
+      'Reported: it announces no totals',
       'Received: users 812, groups 41',
-      'Different ones: users 812, groups 41',
+      'Unique: users 812, groups 41',
     ]);
     expect(told('Population')).toEqual([
       'Users: 812',

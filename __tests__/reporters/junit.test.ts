@@ -194,7 +194,9 @@ describe('report.junit.xml', () => {
       message: 'No such key.',
       type: 'policy-invalid',
     });
-    expect(elements(suite!, 'error')[0]!.text).toBe('Leapsome refused the token.\nMake a new one.');
+    expect(elements(suite!, 'error')[0]!.text).toBe(
+      'Leapsome refused the token.\nWhat to do: Make a new one.',
+    );
     expect(countedTests(await parsed(report({ result: 'could-not-check' }))).errors).toBe('1');
   });
 

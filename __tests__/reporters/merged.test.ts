@@ -100,6 +100,24 @@ ${`  error unexpected-member  sam@example.com is in Payroll Admins, which allows
 `);
 });
 
+test('of tenants that could not be checked, nobody says that they have no findings', () => {
+  const totals = (...tenants: MergedTenant[]) => textOf(render(mergedSummary(unite(tenants, OPTIONS))));
+  expect(totals(tenant('acme', report()))).toContain('No open findings.');
+  expect(totals(tenant('gamma', REFUSED))).toContain('No findings are known.');
+  expect(totals(tenant('acme', report()), tenant('gamma', REFUSED))).toContain('No findings are known.');
+});
+
+test('one tenant is not spoken of as many', () => {
+  const text = mergedText(unite([tenant('acme', report()), tenant('gamma', REFUSED)], OPTIONS));
+  expect(text).toContain(
+    'Could not check 1 of 2 tenants. Of this one nothing is known: it is neither a pass nor drift. Follow the hints, then check this tenant again.',
+  );
+  const light = mergedText(
+    unite([tenant('delta', drift([finding({ severity: 'notice' })], { result: 'in-sync' }))], OPTIONS),
+  );
+  expect(light).toContain('1 notice found, below what fails a run. Look at it when there is time.');
+});
+
 describe('the summary', () => {
   const html = render(mergedSummary(SAMPLE));
 

@@ -71,8 +71,21 @@ describe('the words of the summary', () => {
       ['🔴 error', 'unexpected-member', 'sam@example.com', 'Payroll Admins'],
       ['🟡 warning', 'unexpected-member', 'user 5ecba01f…2027', 'Payroll Admins'],
     ]);
-    expect(html).toContain('<summary>How to resolve the first findings</summary>');
+    expect(html).toContain('<summary>How to resolve</summary>');
     expect(html).toContain('at-least:\n  - sam@example.com\n</code></pre>');
+  });
+
+  test('how to resolve says when it is only about the first findings', () => {
+    const folded = (total: number) =>
+      summary(drift(Array.from({ length: total }, () => finding()))).match(/<summary>.*?<\/summary>/)?.[0];
+    expect(folded(20)).toBe('<summary>How to resolve</summary>');
+    expect(folded(21)).toBe('<summary>How to resolve the first 20 findings</summary>');
+  });
+
+  test('the moment is readable', () => {
+    expect(textOf(render(summary(report({ asOf: '2026-10-01T08:15:00.000Z' }))))).toContain(
+      'As of 2026-10-01 08:15:00 UTC',
+    );
   });
 
   test('a place is linked to the commit, when that is known', () => {

@@ -60,11 +60,13 @@ describe('access-review.xlsx', () => {
     expect(sheet('Access review').A1?.t).toBe('s');
   });
 
-  test('has a header that stays, filters over all rows, and lists for the decision and the date alone', async () => {
+  test('has a header and names that stay, filters over all rows, and lists for the decision and the date alone', async () => {
     const { sheet, part } = await opened(drift([found, more]), rows);
     expect(sheet('Access review')['!autofilter']).toEqual({ ref: 'A1:M4' });
     const xml = part('xl/worksheets/sheet1.xml');
-    expect(xml).toMatch(/<pane ySplit="1" topLeftCell="A2" state="frozen" activePane="bottomLeft"\/>/);
+    expect(xml).toMatch(
+      /<pane xSplit="1" ySplit="1" topLeftCell="B2" state="frozen" activePane="bottomRight"\/>/,
+    );
     const validations = xml.match(/<dataValidation .*?<\/dataValidation>/g)!;
     expect(validations).toHaveLength(2);
     expect(validations[0]).toMatch(/type="list"/);

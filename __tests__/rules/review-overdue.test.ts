@@ -114,6 +114,26 @@ describe('review-overdue', () => {
     expect(twice.problems).toHaveLength(1);
   });
 
+  test('a review of nothing is no pass', () => {
+    const people = {
+      people: ['jo: Payroll', { name: 'sam', in: ['#d'] }],
+      groups: [{ id: 'd', name: 'Finance', kind: 'department' as const }],
+    };
+    const of = (groups: string, scope = '') =>
+      judge(`groups: [{ name: Payroll${groups} }]\nreview: { cadence: 90d, records: r${scope} }`, people);
+    const nothing = of('');
+    expect(ruleOf(nothing, 'review-overdue').status).toBe('not-evaluated');
+    expect(nothing.problems).toMatchObject([{ code: 'not-evaluated', location: { line: 3 } }]);
+    expect(nothing.problems[0]!.message).toContain('"review" puts no group under review');
+    const departments = of('', ', groups: ["Fin*"]');
+    expect(departments.problems).toMatchObject([{ code: 'not-evaluated', location: { line: 3 } }]);
+    expect(departments.problems[0]!.message).toContain(
+      'which groups "Fin*" puts under review is unknown: all that it matches are departments or the like',
+    );
+    expect(of(', members: { at-most: [everyone] }').problems).toEqual([]);
+    expect(of('', ', groups: [Finance]').problems).toEqual([]);
+  });
+
   test('is not evaluated where nobody knows who is where, or nobody read the records', () => {
     const unknown = judge(POLICY, { ...PEOPLE, unknown: ['membership'] });
     const unread = judge(policyOf(POLICY), PEOPLE);

@@ -58,6 +58,15 @@ describe('revocation-pending', () => {
     expect(with_(later(KEEP))).toEqual([]);
   });
 
+  test('stands in a record that was altered: damage gives nobody access back', () => {
+    const altered = record({ jo: REVOKE }).replace(/sha256: ".{8}/, 'sha256: "00000000');
+    const before = record({ jo: KEEP }, { day: '2026-10-01' }).replace('2026-11-03', '2026-10-03');
+    const records = { [at('2026-10-01')]: before, [at()]: altered };
+    const policy = `${POLICY}rules: { review-incomplete: off }`;
+    expect(found(pending(records, { policy }), 'revocation-pending')).toEqual(['jo in Payroll']);
+    expect(found(pending({ ...records, [at(LATER)]: later(KEEP) }), 'revocation-pending')).toEqual([]);
+  });
+
   test('the last word counts: kept once, revoked now', () => {
     const records = { [at()]: record({ jo: KEEP }), [at(LATER)]: later(REVOKE) };
     expect(found(pending(records), 'revocation-pending')).toEqual(['jo in Payroll']);

@@ -21,6 +21,8 @@ describe('refused by name, and nobody is asked', () => {
     [{ 'fail-on': 'warn' }, ['"fail-on"', '"warn"', 'never']],
     [{ 'personal-data': 'yes' }, ['"personal-data"', '"yes"']],
     [{ formats: 'json, cvs' }, ['"formats"', '"cvs"']],
+    [{ formats: ',' }, ['"formats"', 'names nothing', 'json']],
+    [{ command: 'merge', reports: '.', expect: ' , ' }, ['"expect"', 'names nothing']],
     [{ 'as-of': '2026-02-30' }, ['"as-of"', '2026-02-30']],
     [{ timeout: 'soon' }, ['"timeout"', '"soon"']],
     [{ 'report-dir': '/tmp/x' }, ['"report-dir"', 'workspace']],
@@ -77,6 +79,37 @@ test('a misspelt input is said, and ignored', async () => {
   });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^::warning::There is no input "fail onn"\. Did you mean "fail-on"\?/m);
+});
+
+test.each<[string, Record<string, string>, string[]]>([
+  [
+    'validate',
+    { comment: 'always', formats: 'json,csv', reports: 'x', 'fail-on': 'error' },
+    // What a check takes may be there: without a secret, "validate" stands in for it.
+    ['The input "reports" is for the command "merge". With "validate" it does nothing.'],
+  ],
+  [
+    'check',
+    { expect: 'acme', groups: 'Pay*', snapshot: 'false', 'issue-label': 'x' },
+    [
+      'The input "expect" is for the command "merge". With "check" it does nothing.',
+      'The input "groups" is for the commands "init" and "review". With "check" it does nothing.',
+    ],
+  ],
+])('inputs that %s does nothing with are said', async (command, inputs, says) => {
+  const standIn = await leapsome();
+  const { code, stdout } = await action({
+    cwd: workspace({ 'policy.yml': POLICY }),
+    inputs: {
+      command,
+      policy: 'policy.yml',
+      'scim-url': standIn.scimUrl,
+      'scim-token': standIn.token,
+      ...inputs,
+    },
+  });
+  expect(code).toBe(0);
+  expect(commandsOf(stdout).flatMap(({ name, data }) => (name === 'warning' ? [data] : []))).toEqual(says);
 });
 
 describe('secrets', () => {

@@ -362,6 +362,8 @@ describe('encrypted', () => {
     ['a recipient that is none', ['--snapshot', '--encrypt-to', 'auditor@example.com'], 'no age recipient'],
     ['an SSH key', ['--snapshot', '--encrypt-to', 'ssh-ed25519 AAAAC3NzaC1lZDI1 me@host'], 'SSH key'],
     ['a private key', ['--snapshot', '--encrypt-to', 'AGE-SECRET-KEY-1GFPYYSJZ'], 'private key'],
+    ['nobody at all', ['--snapshot', '--encrypt-to', ''], 'names nothing'],
+    ['a list of nobody', ['--snapshot', '--encrypt-to', ' , '], 'names nothing'],
     ['a recipient without a snapshot', ['--encrypt-to', 'age1x'], 'nothing to encrypt'],
   ])('%s is refused before anything is asked', async (_, args, says) => {
     const standIn = await leapsome();
@@ -375,7 +377,7 @@ describe('encrypted', () => {
     expect(stderr).not.toContain('GFPYYSJZ');
   });
 
-  test('is refused in the action, too', async () => {
+  test.each(['age1typo', ',', ' '])('%j is refused in the action, too', async (recipients) => {
     const standIn = await leapsome();
     const cwd = workspace({ 'policy.yml': SCIM_POLICY, [`${OUT}/report.json`]: '{"result":"in-sync"}' });
     const { code, outputs, files } = await action({
@@ -385,7 +387,7 @@ describe('encrypted', () => {
         'scim-url': standIn.scimUrl,
         'scim-token': standIn.token,
         snapshot: 'true',
-        'encrypt-to': 'age1typo',
+        'encrypt-to': recipients,
       },
     });
     expect({ code, result: outputs.result, files }).toEqual({

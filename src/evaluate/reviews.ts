@@ -52,6 +52,8 @@ export interface OpenScope {
   readonly matches: readonly Group[];
   /** Why nobody knows, where that is not for its name. */
   readonly reason?: string;
+  /** Nothing is under review: this stands for the review as a whole. */
+  readonly isWhole?: boolean;
 }
 
 export interface Reviews {
@@ -102,6 +104,8 @@ export function groupsUnderReview(
     const open = bindings.flatMap(({ entry: { name, place }, unclear }): OpenScope[] =>
       unclear ? [{ name, place, matches: unclear.targets, reason: unclear.reason }] : [],
     );
+    // A review of nothing would pass for ever.
+    if (bindings.length === 0) open.push({ name: '', place: review.place, matches: [], isWhole: true });
     return { groups: [...new Set(governed)], open };
   }
   const groups = new Set<Group>();
@@ -111,10 +115,16 @@ export function groupsUnderReview(
     if (matches.length === 0 || ambiguous) open.push({ name, place, matches });
     if (ambiguous) continue;
     // To a pattern a department is an attribute of people; a name means what it says.
-    for (const group of matches) if (!isGlob(name) || !evaluation.isAttribute(group)) groups.add(group);
+    const meant = matches.filter((group) => !isGlob(name) || !evaluation.isAttribute(group));
+    if (matches.length > 0 && meant.length === 0)
+      open.push({ name, place, matches, reason: ONLY_ATTRIBUTES });
+    for (const group of meant) groups.add(group);
   }
   return { groups: [...groups], open };
 }
+
+const ONLY_ATTRIBUTES =
+  'all that it matches are departments or the like, and those are reviewed only where their whole name is written';
 
 /** Who answers for the review of a group. */
 export function reviewOwner(id: string, evaluation: Evaluation): string | undefined {
@@ -230,17 +240,17 @@ function namesOf({ id, userName, addresses }: Person): ReadonlySet<string> {
 
 /**
  * The last word on each person of a group: of the newest whole round in which somebody validly decided. A revocation of an
- * earlier round stands where it was decided after the word of the later one: nobody has taken it back since.
+ * earlier round stands where it was decided after the word of the later one: nobody has taken it back since. One in a record
+ * that was altered stands, too: damage to a record gives nobody access back.
  */
 export function lastDecisions({
   rounds,
 }: GroupReview): readonly (JudgedEntry & { readonly record: ReviewRecord })[] {
   const last = new Map<string, JudgedEntry & { readonly record: ReviewRecord }>();
   for (const { record, entries } of rounds) {
-    if (!record.intact) continue;
     for (const judged of entries) {
       const { decision, entry } = judged;
-      if (decision.kind !== 'keep' && decision.kind !== 'revoke') continue;
+      if (decision.kind !== 'revoke' && (decision.kind !== 'keep' || !record.intact)) continue;
       const later = last.get(entry.id)?.decision;
       if (!later || isRevokedAfter(later, decision)) last.set(entry.id, { ...judged, record });
     }

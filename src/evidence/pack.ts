@@ -4,6 +4,7 @@ import { type Format, MANIFEST, SNAPSHOT_FILES } from '../model/formats.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Report } from '../model/report.ts';
 import type { ReportDirectory, WrittenFile } from '../output.ts';
+import { sha256 } from '../sha256.ts';
 import { distHash } from './dist-hash.ts';
 import type { Encrypt } from './encrypt.ts';
 import { manifestText, type NotWritten, type SnapshotDigest } from './manifest.ts';
@@ -131,8 +132,4 @@ class Digest {
   result(): SnapshotDigest {
     return { sha256: this.#hash.digest('hex'), size: this.#size };
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

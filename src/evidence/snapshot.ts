@@ -1,27 +1,26 @@
 import { compare } from '../model/compare.ts';
 import type { Group, Person, Role, Snapshot } from '../model/snapshot.ts';
-
-const CHUNK_LENGTH = 64 * 1024;
+import { inChunks } from '../reporters/chunks.ts';
 
 /**
  * `snapshot.json` in chunks: who has what, as it was read, and nothing about what anybody is. The same population gives
  * the same bytes, whatever the order in which a service lists it: all is sorted by id, one record stands on a line, and
  * nothing tells when it was read. Masked, it holds no user names.
  */
-export function* snapshotChunks(snapshot: Snapshot, personalData: 'show' | 'mask'): Iterable<string> {
+export function snapshotChunks(snapshot: Snapshot, personalData: 'show' | 'mask'): Iterable<string> {
+  return inChunks(pieces(snapshot, personalData));
+}
+
+function* pieces(snapshot: Snapshot, personalData: 'show' | 'mask'): Iterable<string> {
   const { people, groups, roles, sources } = snapshot;
   const head = JSON.stringify({ schemaVersion: 1, personalData, sources }).slice(0, -1);
-  let chunk = `${head},\n"groups":${lines(groups, groupRecord)},\n"roles":${roles ? lines(roles, roleRecord) : 'null'},\n"people":[`;
+  yield `${head},\n"groups":${lines(groups, groupRecord)},\n"roles":${roles ? lines(roles, roleRecord) : 'null'},\n"people":[`;
   let separator = '\n';
   for (const person of sorted(people)) {
-    const record = JSON.stringify(personRecord(person, personalData));
-    chunk += `${separator}${record}`;
+    yield `${separator}${JSON.stringify(personRecord(person, personalData))}`;
     separator = ',\n';
-    if (chunk.length < CHUNK_LENGTH) continue;
-    yield chunk;
-    chunk = '';
   }
-  yield `${chunk}\n]}\n`;
+  yield '\n]}\n';
 }
 
 // Each field by its name: one that the model gains is not in the snapshot by itself.

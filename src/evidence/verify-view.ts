@@ -1,6 +1,7 @@
 import { MANIFEST } from '../model/formats.ts';
 import { forJsonLog, forLog } from '../reporters/escape.ts';
 import { PLAIN, type Style } from '../reporters/style.ts';
+import { momentInWords } from '../reporters/wording.ts';
 import type { Verification, VerifiedFile } from './verify.ts';
 
 /** Files of one status that are named; of more, their number is said. */
@@ -78,7 +79,7 @@ function originLines({ pack, sameProgram }: Verification): string[] {
   const { result, run, policy, startedAt, finishedAt, tool, notWritten } = pack;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Result', result],
-    ['Time', `${startedAt} to ${finishedAt}`],
+    ['Time', `${momentInWords(startedAt)} to ${momentInWords(finishedAt)}`],
     ['Repository', run.repository],
     ['Commit', run.sha],
     ['Run', run.runUrl],

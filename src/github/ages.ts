@@ -23,6 +23,7 @@ export function firstDays(report: Report, earlier: FirstDays): FirstDays {
   );
 }
 
+/** The day of one finding; undefined for one that is not among them. */
 export function firstDayOf(days: FirstDays, { fingerprint }: ReportedFinding): string | undefined {
   return days.get(fingerprint.slice(0, DIGITS));
 }

@@ -4,18 +4,15 @@ import { bytes } from '../reporters/budget.ts';
 import { type Before, comment } from '../reporters/comment.ts';
 import { verdict } from '../reporters/wording.ts';
 import { DoesNotStay } from './failure.ts';
-import { isDay, isLater, marker, readMarker, type Turn, turnIn } from './marker.ts';
+import { isDay, isLater, type MarkerData, marker, readMarker, type Turn, turnIn } from './marker.ts';
 import { isThere, type Place } from './place.ts';
 
 /** What became of the comment. */
 export type CommentOutcome = 'created' | 'updated' | 'not-needed' | 'newer-there';
 
-/** What a comment says of itself to later runs. */
-type Data = Readonly<Record<string, unknown>>;
-
 interface Found {
   readonly id: number;
-  readonly data: Data;
+  readonly data: MarkerData;
   readonly turn: Turn;
 }
 
@@ -122,20 +119,20 @@ function numbered<T extends { readonly id: number }>(comment: T): T {
 }
 
 /** The whole text of the comment, marker included; `earlier` is what the marker of the last one held. */
-function bodyOf(report: Report, earlier: Data, { key, turn }: Place): string {
+function bodyOf(report: Report, earlier: MarkerData, { key, turn }: Place): string {
   const before = report.result === 'in-sync' ? resolution(earlier, dayOf(report)) : undefined;
   const first = marker('comment', key, { turn, ...(before ?? standing(report, earlier)) });
   return `${first}${comment(report, before, COMMENT_BYTES - bytes(first))}`;
 }
 
 /** What was wrong before; undefined when nothing was. */
-function resolution({ said, since, resolved }: Data, today: string): Before | undefined {
+function resolution({ said, since, resolved }: MarkerData, today: string): Before | undefined {
   if (typeof said !== 'string' || !isDay(since)) return undefined;
   return { said, since, resolved: isDay(resolved) ? resolved : today };
 }
 
 /** What is wrong now, and since when; nothing when nothing is. */
-function standing(report: Report, { since, resolved }: Data): Omit<Before, 'resolved'> | undefined {
+function standing(report: Report, { since, resolved }: MarkerData): Omit<Before, 'resolved'> | undefined {
   if (report.result === 'in-sync') return undefined;
   const said = verdict(report, (text) => text).headline;
   return { said, since: isDay(since) && !isDay(resolved) ? since : dayOf(report) };

@@ -3,7 +3,16 @@ import type { Report } from '../model/report.ts';
 import { bytes } from '../reporters/budget.ts';
 import { couldNotCheckNote, driftAgainNote, inSyncNote, issueBody, issueTitle } from '../reporters/issue.ts';
 import { firstDayOf, firstDays, packed, unpacked } from './ages.ts';
-import { isDay, isLater, marker, readMarker, type Turn, turnIn, withoutMarker } from './marker.ts';
+import {
+  isDay,
+  isLater,
+  type MarkerData,
+  marker,
+  readMarker,
+  type Turn,
+  turnIn,
+  withoutMarker,
+} from './marker.ts';
 import { isThere, type Place } from './place.ts';
 
 /** How the issue is found again, and who is to look after it. */
@@ -31,14 +40,11 @@ export interface IssueDone {
   readonly notAssigned: readonly string[];
 }
 
-/** What an issue says of itself to later runs. */
-type Data = Readonly<Record<string, unknown>>;
-
 interface Found {
   readonly number: number;
   readonly isOpen: boolean;
   readonly body: string;
-  readonly data: Data;
+  readonly data: MarkerData;
   readonly turn: Turn;
 }
 
@@ -127,7 +133,7 @@ async function couldNotCheck(
 }
 
 /** The whole text of the issue, marker included; `earlier` is what the marker of the last text held. */
-function bodyOf(report: Report, earlier: Data, { key, turn }: Place): string {
+function bodyOf(report: Report, earlier: MarkerData, { key, turn }: Place): string {
   const days = firstDays(report, unpacked(earlier.seen));
   const today = report.asOf.slice(0, 10);
   const since = isDay(earlier.since)

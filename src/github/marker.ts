@@ -9,14 +9,17 @@ export interface Turn {
   readonly startedAt: string;
 }
 
+/** Earlier than any run: of a text whose marker tells none. */
 export const NO_TURN: Turn = { run: 0, attempt: 0, startedAt: '' };
 
+/** By run and attempt, which GitHub counts up; by the clock only where these are the same. */
 export function isLater(one: Turn, other: Turn): boolean {
   if (one.run !== other.run) return one.run > other.run;
   if (one.attempt !== other.attempt) return one.attempt > other.attempt;
   return one.startedAt > other.startedAt;
 }
 
+/** The turn of the run that this environment is of. */
 export function turnOf(env: Readonly<Record<string, string | undefined>>, startedAt: string): Turn {
   const number = (text = ''): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
   return { run: number(env.GITHUB_RUN_ID), attempt: number(env.GITHUB_RUN_ATTEMPT), startedAt };
@@ -38,18 +41,17 @@ export function marker(kind: Kind, key: string, data: object): string {
   return `${opening(kind, key)}${json} -->\n`;
 }
 
+/** What a text of ours says of itself to later runs, as far as nobody changed it. */
+export type MarkerData = Readonly<Record<string, unknown>>;
+
 /** Data of the marker that a text begins with; empty when somebody spoilt it, undefined when there is no such marker. */
-export function readMarker(
-  kind: Kind,
-  key: string,
-  text: unknown,
-): Readonly<Record<string, unknown>> | undefined {
+export function readMarker(kind: Kind, key: string, text: unknown): MarkerData | undefined {
   const start = opening(kind, key);
   if (typeof text !== 'string' || !text.startsWith(start)) return undefined;
   const json = text.slice(start.length, text.indexOf(' -->'));
   try {
     const data: unknown = JSON.parse(json);
-    return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+    return typeof data === 'object' && data !== null ? (data as MarkerData) : {};
   } catch {
     return {};
   }
@@ -60,7 +62,8 @@ export function withoutMarker(text: string): string {
   return text.slice(text.indexOf('-->') + 3).replace(/^\r?\n/, '');
 }
 
-export function turnIn({ turn }: Readonly<Record<string, unknown>>): Turn {
+/** The turn that a marker tells, which people can edit, too. */
+export function turnIn({ turn }: MarkerData): Turn {
   const { run, attempt, startedAt } = (turn ?? {}) as Record<string, unknown>;
   const isTurn = Number.isSafeInteger(run) && Number.isSafeInteger(attempt) && typeof startedAt === 'string';
   return isTurn

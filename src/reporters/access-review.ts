@@ -343,13 +343,9 @@ function* sourceRows(source: SourceEvidence): Generator<EvidenceRow> {
   yield [section, 'Retries', source.retries];
   yield [section, 'Refusals (HTTP 429)', source.refusals];
   yield [section, 'Pages', tallyInWords(source.pages)];
-  yield [
-    section,
-    'Reported by the service',
-    source.reported ? tallyInWords(source.reported) : 'it announces no totals',
-  ];
+  yield [section, 'Reported', source.reported ? tallyInWords(source.reported) : 'it announces no totals'];
   yield [section, 'Received', tallyInWords(source.received)];
-  yield [section, 'Different ones', tallyInWords(source.unique)];
+  yield [section, 'Unique', tallyInWords(source.unique)];
 }
 
 function tallyInWords({ users, groups, roles }: Tally): string {

@@ -1,3 +1,8 @@
+import { SUMMARY_BYTES } from '../model/limits.ts';
+
+/** What a job summary may take: of what the runner keeps, some is left to other code of the same step. */
+export const SUMMARY_LIMIT = SUMMARY_BYTES - 16 * 1024;
+
 /** A part of a document that may be cut between rows and stays well-formed. */
 export interface Section {
   readonly head: string;

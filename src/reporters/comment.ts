@@ -2,14 +2,14 @@ import { COMMENT_BYTES } from '../model/limits.ts';
 import type { Report } from '../model/report.ts';
 import {
   findings,
-  footer,
+  footerWithRun,
   heading,
   layOut,
   notEvaluated,
   problems,
   remedies,
   resolved,
-  runLink,
+  subject,
   value,
 } from './sections.ts';
 import { openFindings } from './wording.ts';
@@ -34,16 +34,13 @@ function resolution({ said, since, resolved: day }: Before): string {
  */
 export function comment(report: Report, before?: Before, limit: number = COMMENT_BYTES): string {
   const open = openFindings(report);
-  const [file] = report.policy.files;
-  const about = file ? `Leapsome access, compared with ${value(file.path)}\n\n` : '';
-  const link = runLink(report.run);
   return layOut(
     {
-      top: `${about}${heading(report)}${before ? resolution(before) : ''}`,
+      top: `${subject(report)}${heading(report)}${before ? resolution(before) : ''}`,
       before: [problems(report)],
       findings: findings(report, open),
       after: [remedies(report, open), resolved(report), notEvaluated(report)],
-      bottom: `${link === '' ? '' : `${link} · `}${footer(report)}`,
+      bottom: footerWithRun(report),
     },
     limit,
   );

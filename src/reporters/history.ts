@@ -45,6 +45,11 @@ export function changes({ goneFindings, people }: Since, show: Show): Change[] {
 /** "new", "1 day", "12 days": how long a finding has been there; undefined without an earlier run to tell. */
 export function ageOf(finding: ReportedFinding, report: Report): string | undefined {
   if (!report.since || finding.firstSeen === undefined) return undefined;
-  const days = Math.round((Date.parse(report.asOf.slice(0, 10)) - Date.parse(finding.firstSeen)) / DAY_MS);
+  return ageInWords(finding.firstSeen, report);
+}
+
+/** How long ago a day was at the moment that the report is about: "1 day", "12 days", or "new" for that very day. */
+export function ageInWords(day: string, { asOf }: Report): string {
+  const days = Math.round((Date.parse(asOf.slice(0, 10)) - Date.parse(day)) / DAY_MS);
   return days > 0 ? counted(days, 'day') : 'new';
 }

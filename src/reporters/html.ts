@@ -1,3 +1,4 @@
+import { FORMAT_FILES } from '../model/formats.ts';
 import type { Material, Reporter } from '../model/material.ts';
 import type { Report, Result } from '../model/report.ts';
 import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from './html/assets.ts';
@@ -19,7 +20,7 @@ import { masthead, verdictBanner } from './html/verdict.ts';
 import { verdict } from './wording.ts';
 
 /** One page for people, which needs nothing but itself: no network, and only its own script and style may run. */
-export const html: Reporter = (material) => [{ name: 'report.html', chunks: page(material) }];
+export const html: Reporter = (material) => [{ name: FORMAT_FILES.html, chunks: page(material) }];
 
 /**
  * Nothing is loaded, sent or embedded, and nothing runs but the two blocks with these hashes. The icon is a `data:` URL, so

@@ -1,19 +1,18 @@
 import { COMMENT_BYTES } from '../model/limits.ts';
 import type { Report, ReportedFinding } from '../model/report.ts';
+import { ageInWords } from './history.ts';
 import {
   findings,
-  footer,
+  footerWithRun,
   heading,
   layOut,
   notEvaluated,
   problems,
   remedies,
-  runLink,
+  subject,
   value,
 } from './sections.ts';
-import { counted, countsBySeverity, openFindings, verdict } from './wording.ts';
-
-const DAY_MS = 86_400_000;
+import { countsBySeverity, openFindings, verdict } from './wording.ts';
 
 /** Since when there is something to put right. */
 export interface Ages {
@@ -28,32 +27,24 @@ export function issueTitle(report: Report): string {
   return `Leapsome access drift: ${countsBySeverity(report.counts)}`;
 }
 
-/** "2026-11-01 (21 days)", relative to the moment that the report is about. */
-function aged(day: string, { asOf }: Report): string {
-  const days = Math.round((Date.parse(asOf.slice(0, 10)) - Date.parse(day)) / DAY_MS);
-  return days > 0 ? `${value(day)} (${counted(days, 'day')})` : `${value(day)} (new)`;
-}
-
-function end(report: Report): string {
-  const link = runLink(report.run);
-  return `${link === '' ? '' : `${link} · `}${footer(report)}`;
+/** "2026-11-01 (21 days)" */
+function aged(day: string, report: Report): string {
+  return `${value(day)} (${ageInWords(day, report)})`;
 }
 
 /** The text of an issue about drift: GitHub-flavoured markdown of at most `limit` bytes, cut between rows. */
 export function issueBody(report: Report, { since, firstSeen }: Ages, limit: number): string {
   const open = openFindings(report);
-  const [file] = report.policy.files;
-  const about = file ? `Leapsome access, compared with ${value(file.path)}\n\n` : '';
   return layOut(
     {
-      top: `${about}${heading(report)}Open since ${aged(since, report)}.\n\n`,
+      top: `${subject(report)}${heading(report)}Open since ${aged(since, report)}.\n\n`,
       before: [],
       findings: findings(report, open, {
         title: 'Open since',
         of: (finding) => aged(firstSeen(finding), report),
       }),
       after: [remedies(report, open), notEvaluated(report)],
-      bottom: `This text is written anew by each run, and the issue is closed by the first that finds no drift.\n\n${end(report)}`,
+      bottom: `This text is written anew by each run, and the issue is closed by the first that finds no drift.\n\n${footerWithRun(report)}`,
     },
     limit,
   );
@@ -66,12 +57,12 @@ function dayOf(report: Report): string {
 /** What is said when an issue is closed. */
 export function inSyncNote(report: Report): string {
   const { headline, meaning } = verdict(report, value);
-  return `✅ ${headline} since ${dayOf(report)}. ${meaning}\n\n${end(report)}`;
+  return `✅ ${headline} since ${dayOf(report)}. ${meaning}\n\n${footerWithRun(report)}`;
 }
 
 /** What is said when an issue is opened again. */
 export function driftAgainNote(report: Report): string {
-  return `❌ Drift again on ${dayOf(report)}: ${countsBySeverity(report.counts)}. The findings are in the text of this issue.\n\n${end(report)}`;
+  return `❌ Drift again on ${dayOf(report)}: ${countsBySeverity(report.counts)}. The findings are in the text of this issue.\n\n${footerWithRun(report)}`;
 }
 
 /** What is said when nobody knows whether there is still drift. */
@@ -83,7 +74,7 @@ export function couldNotCheckNote(report: Report, limit: number = COMMENT_BYTES)
       before: [problems(report)],
       findings: undefined,
       after: [],
-      bottom: end(report),
+      bottom: footerWithRun(report),
     },
     limit,
   );

@@ -161,7 +161,7 @@ function problemName({ code, location }: Problem, taken: Map<string, number>): s
 function problemTest(problem: Problem, name: string): Test {
   const [first = '', ...further] = linesOf(problem.message);
   const hint = ownHint(problem);
-  const lines = [first, ...further, ...(hint === '' ? [] : linesOf(hint))];
+  const lines = [first, ...further, ...(hint === '' ? [] : linesOf(`What to do: ${hint}`))];
   return {
     name,
     ...(problem.location ? { location: problem.location } : {}),
@@ -227,7 +227,7 @@ function seconds({ startedAt, finishedAt }: Report): number {
  * finding. Failures are what the verdict counts; everything lighter, excused or not evaluated is skipped, with the
  * reason; what prevents an answer is an error.
  */
-export function junitXml(report: Report): string {
+function junitXml(report: Report): string {
   const suites = suitesOf(report);
   // By the schema of Jenkins, only a suite tells how many were skipped.
   const { '@_skipped': _, ...all } = totals(suites.flatMap(({ tests }) => tests));

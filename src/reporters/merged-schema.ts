@@ -1,21 +1,13 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../model/severity.ts';
+import { ReportSchema } from './report-schema.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const amount = z.int().min(0);
 const result = z.enum(['in-sync', 'drift', 'could-not-check']);
 
-const Counts = z.strictObject({
-  error: amount.describe('Open findings of severity error'),
-  warning: amount.describe('Open findings of severity warning'),
-  notice: amount.describe('Open findings of severity notice'),
-  excepted: amount.describe('Findings that an exception excuses'),
-});
-
-const Population = z.strictObject({
-  users: amount.describe('Accounts'),
-  groups: amount.describe('Groups'),
-});
+const { tool: Tool, counts: Counts, population } = ReportSchema.shape;
+const Population = population.unwrap().pick({ users: true, groups: true });
 
 const Problem = z.strictObject({
   code: z.string().describe("What kind of problem: a code of the tenant's report, or one of the merge"),
@@ -72,12 +64,7 @@ const Tenant = z.strictObject({
 export const MergedSchema = z
   .strictObject({
     schemaVersion: z.literal(1).describe('Version of this format'),
-    tool: z
-      .strictObject({
-        name: z.literal('leapsome-access-policy').describe('Always this name'),
-        version: z.string().describe('Version of the tool'),
-      })
-      .describe('What merged the reports'),
+    tool: Tool.describe('What merged the reports'),
     result: result.describe('The worst verdict of all tenants'),
     mergedAt: z.iso.datetime().describe('When they were merged, UTC'),
     results: z

@@ -1,6 +1,5 @@
-import { SUMMARY_BYTES } from '../model/limits.ts';
 import type { Merged, MergedProblem, MergedTenant } from '../model/merged.ts';
-import { bytes, fitInto, type Section } from './budget.ts';
+import { bytes, fitInto, type Section, SUMMARY_LIMIT } from './budget.ts';
 import {
   byNeed,
   checkedAt,
@@ -13,8 +12,6 @@ import {
 import { RESULT_SIGNS, row, SEVERITY_CELLS, value } from './sections.ts';
 import { count, cut, linesOf, placeOf } from './wording.ts';
 
-/** Kept free for what other code of the same step may add to the file. */
-const HEAD_ROOM = 16 * 1024;
 const CELL_LENGTH = 200;
 const FINDINGS_SHOWN = 5;
 const PROBLEMS_SHOWN = 3;
@@ -36,7 +33,7 @@ const COLUMNS = [
 const SHARES = { bad: 0.4, details: 0.7, good: 1 } as const;
 
 /** The job summary of a merge: GitHub-flavoured markdown of at most `limit` bytes. What needs attention comes first. */
-export function mergedSummary(merged: Merged, limit: number = SUMMARY_BYTES - HEAD_ROOM): string {
+export function mergedSummary(merged: Merged, limit: number = SUMMARY_LIMIT): string {
   const { bad, good } = byNeed(merged);
   const top = heading(merged);
   const bottom = `Merged at ${value(merged.mergedAt)} by ${merged.tool.name} ${value(merged.tool.version)}\n`;

@@ -1,6 +1,6 @@
 import type { Merged, MergedReport, MergedTenant } from '../model/merged.ts';
 import type { Result } from '../model/report.ts';
-import { count, counted, countsBySeverity, type Show, type Verdict } from './wording.ts';
+import { count, counted, countsBySeverity, lookAtThem, type Show, type Verdict } from './wording.ts';
 
 const HASH_LENGTH = 12;
 const COMMIT_LENGTH = 7;
@@ -16,8 +16,8 @@ export function mergedVerdict({ result, results, tenants, counts, problems }: Me
       meaning:
         problems.length > 0 && unchecked === 0
           ? 'There is no answer for all tenants together.'
-          : 'Of these nothing is known: it is neither a pass nor drift.',
-      next: 'Follow the hints, then check these tenants again.',
+          : `Of ${unchecked === 1 ? 'this one' : 'these'} nothing is known: it is neither a pass nor drift.`,
+      next: `Follow the hints, then ${unchecked > 0 ? `check ${unchecked === 1 ? 'this tenant' : 'these tenants'} again` : 'merge again'}.`,
     };
   }
   if (result === 'drift')
@@ -30,7 +30,7 @@ export function mergedVerdict({ result, results, tenants, counts, problems }: Me
   return {
     headline: `In sync: ${tenants.length === 1 ? '1 tenant' : `all ${counted(tenants.length, 'tenant')}`}`,
     meaning: open === '' ? 'Leapsome and the policies agree.' : `${open} found, below what fails a run.`,
-    next: open === '' ? 'Nothing to do.' : 'Look at them when there is time.',
+    next: open === '' ? 'Nothing to do.' : lookAtThem(counts),
   };
 }
 
@@ -39,7 +39,9 @@ export function totals({ results, tenants, counts, population }: Merged): string
   const parts = RESULTS.filter((result) => results[result] > 0).map(
     (result) => `${count(results[result])} ${RESULT_WORDS[result]}`,
   );
-  const found = countsBySeverity(counts) || 'No open findings';
+  const found =
+    countsBySeverity(counts) ||
+    (results['could-not-check'] > 0 ? 'No findings are known' : 'No open findings');
   const excepted = counts.excepted > 0 ? `, ${count(counts.excepted)} excepted` : '';
   const read = `${counted(population.users, 'user')} and ${counted(population.groups, 'group')} checked`;
   return `${counted(tenants.length, 'tenant')}: ${parts.join(', ') || 'none'}. ${found}${excepted}. ${read}.`;

@@ -1,6 +1,5 @@
 import type { Merged, MergedFinding, MergedProblem, MergedTenant } from '../model/merged.ts';
 import { EXIT_CODES } from '../model/report.ts';
-import type { Severity } from '../model/severity.ts';
 import { forJsonLog, forLog } from './escape.ts';
 import {
   byNeed,
@@ -11,7 +10,7 @@ import {
   tenantVerdict,
   totals,
 } from './merged-words.ts';
-import { PLAIN, type Style } from './style.ts';
+import { PLAIN, RESULT_PAINTS, RESULT_SYMBOLS, SEVERITY_PAINTS, type Style } from './style.ts';
 import { count, counted, countsBySeverity, cut, linesOf, placeOf } from './wording.ts';
 
 const TENANTS_SHOWN = 200;
@@ -20,13 +19,6 @@ const FINDINGS_SHOWN = 5;
 const PROBLEMS_SHOWN = 3;
 const MESSAGE_LINES = 15;
 const LINE_LENGTH = 1000;
-
-const SYMBOLS = { 'in-sync': '✔', drift: '✖', 'could-not-check': '?' } as const;
-const PAINTS = { 'in-sync': 'green', drift: 'red', 'could-not-check': 'yellow' } as const;
-const SEVERITY_PAINTS = { error: 'red', warning: 'yellow', notice: 'cyan' } as const satisfies Record<
-  Severity,
-  keyof Style
->;
 
 /** The merge for a terminal or log: what needs attention first, then the names of the rest; the last line is the verdict. */
 export function mergedText(merged: Merged, style: Style = PLAIN): string {
@@ -56,7 +48,7 @@ function shown(text: string): string {
 
 function tenantLines(tenant: MergedTenant, style: Style): string[] {
   const { name, result, report, findings, problems } = tenant;
-  const paint = style[PAINTS[result]];
+  const paint = style[RESULT_PAINTS[result]];
   const facts = report && [
     `checked ${checkedAt(report)}`,
     ...(report.population
@@ -69,7 +61,7 @@ function tenantLines(tenant: MergedTenant, style: Style): string[] {
   const firstProblems = problems.slice(0, PROBLEMS_SHOWN);
   const left = moreOfTenant(tenant, firstFindings.length, firstProblems.length);
   return [
-    `${paint(SYMBOLS[result])} ${style.bold(shown(name))}  ${paint(tenantVerdict(tenant, shown))}`,
+    `${paint(RESULT_SYMBOLS[result])} ${style.bold(shown(name))}  ${paint(tenantVerdict(tenant, shown))}`,
     ...(facts ? [`  ${style.dim(facts.join(', '))}`] : []),
     ...firstProblems.flatMap((problem) => problemLines(problem, style)),
     ...firstFindings.map((finding) => findingLine(finding, style)),
@@ -96,7 +88,7 @@ function goodLine(good: readonly MergedTenant[], style: Style): string {
   });
   const left = good.length - names.length;
   const rest = left > 0 ? ` and ${count(left)} more` : '';
-  return `${style.green(SYMBOLS['in-sync'])} In sync: ${names.join(', ')}${rest}`;
+  return `${style.green(RESULT_SYMBOLS['in-sync'])} In sync: ${names.join(', ')}${rest}`;
 }
 
 function warningLines({ warnings }: Merged, style: Style): string[] {
@@ -107,6 +99,8 @@ function warningLines({ warnings }: Merged, style: Style): string[] {
 
 function verdictLine(merged: Merged, style: Style): string {
   const { headline, meaning, next } = mergedVerdict(merged);
-  const title = style.bold(style[PAINTS[merged.result]](`${SYMBOLS[merged.result]} ${headline}.`));
+  const title = style.bold(
+    style[RESULT_PAINTS[merged.result]](`${RESULT_SYMBOLS[merged.result]} ${headline}.`),
+  );
   return `${title} ${meaning} ${next} ${style.dim(`(exit code ${EXIT_CODES[merged.result]})`)}`;
 }

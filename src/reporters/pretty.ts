@@ -1,16 +1,10 @@
 import type { Problem } from '../model/problem.ts';
-import {
-  EXIT_CODES,
-  type Report,
-  type ReportedException,
-  type ReportedFinding,
-  type Result,
-} from '../model/report.ts';
+import { EXIT_CODES, type Report, type ReportedException, type ReportedFinding } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { forLog } from './escape.ts';
 import { ageOf, changes, sinceInWords } from './history.ts';
 import { previewInWords, wayOf } from './preview.ts';
-import { type Paint, PLAIN, type Style } from './style.ts';
+import { type Paint, PLAIN, RESULT_PAINTS, RESULT_SYMBOLS, SEVERITY_PAINTS, type Style } from './style.ts';
 import {
   allWarnings,
   count,
@@ -64,19 +58,6 @@ const BLOCK_LINES = 60;
 const LINE_LENGTH = 4000;
 
 const SYMBOLS = { error: '✖', warning: '▲', notice: '●' } as const satisfies Record<Severity, string>;
-const PAINTS = { error: 'red', warning: 'yellow', notice: 'cyan' } as const satisfies Record<
-  Severity,
-  keyof Style
->;
-const RESULT_PAINTS = {
-  'in-sync': 'green',
-  drift: 'red',
-  'could-not-check': 'yellow',
-} as const satisfies Record<Result, keyof Style>;
-const RESULT_SYMBOLS = { 'in-sync': '✔', drift: '✖', 'could-not-check': '?' } as const satisfies Record<
-  Result,
-  string
->;
 
 function shown(text: string): string {
   return forLog(cut(text, LINE_LENGTH));
@@ -98,7 +79,7 @@ function marksOf(finding: ReportedFinding, report: Report): string {
 }
 
 function findingLines(finding: ReportedFinding, marks: string, style: Style): string[] {
-  const paint = style[PAINTS[finding.severity]];
+  const paint = style[SEVERITY_PAINTS[finding.severity]];
   const { leapsome, policy } = finding.remedies;
   const mark = paint(`${SYMBOLS[finding.severity]} ${finding.severity}`);
   const since = marks === '' ? '' : style.dim(` (${marks})`);

@@ -135,7 +135,7 @@ function problemLines(problem: Problem): string[] {
   return [
     `Could not check: ${problem.code}.`,
     ...linesOf(problem.message),
-    ...(hint === '' ? [] : linesOf(hint)),
+    ...(hint === '' ? [] : linesOf(`What to do: ${hint}`)),
   ];
 }
 
@@ -315,7 +315,7 @@ function category(report: Report): string {
  * The log: one run of SARIF 2.1.0 within the limits of a code-scanning upload. Excepted findings are not among its
  * results: code scanning would show them as open, since it does not know `suppressions`.
  */
-export function sarifLog({ report, rules }: Pick<Material, 'report' | 'rules'>): SarifBuilder['log'] {
+function sarifLog({ report, rules }: Pick<Material, 'report' | 'rules'>): SarifBuilder['log'] {
   const { results, left } = withinLimits(report, openFindings(report));
   const used = new Set(results.map(({ ruleId }) => ruleId));
   const pseudo = [COULD_NOT_CHECK, MORE_RESULTS].filter(({ id }) => used.has(id));

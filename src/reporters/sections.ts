@@ -2,7 +2,6 @@ import { SOURCE_LABELS } from '../model/facts.ts';
 import type { Location, Problem } from '../model/problem.ts';
 import type { Report, ReportedFinding, Result, RunInfo } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
-import type { SourceEvidence, Tally } from '../model/snapshot.ts';
 import { bytes, fitInto, type Section } from './budget.ts';
 import { forMarkdown, forMarkdownBlock } from './escape.ts';
 import { ageOf, changes, sinceInWords } from './history.ts';
@@ -15,12 +14,15 @@ import {
   exceptionsByUrgency,
   exceptionTotals,
   linesOf,
+  momentInWords,
   more,
   placeOf,
   policyRemedyTitle,
   populationLine,
   ruleTotals,
   stateWord,
+  TALLY_ORDER,
+  tallies,
   unevaluated,
   verdict,
   who,
@@ -89,12 +91,6 @@ function tableSection<T>(table: Table<T>, length = ROWS_SHOWN): Section | undefi
     foot: '\n',
     cut: (left) => `\n${more(left, table.noun)}\n`,
   };
-}
-
-/** A link to the run, when it tells where it is, and tells nothing odd. */
-export function runLink(run: RunInfo): string {
-  const page = runPage(run);
-  return page === undefined ? '' : `[This run](${page})`;
 }
 
 /** A place in the policy, linked to the commit that was checked where that is known. */
@@ -182,14 +178,14 @@ function remedyBlock(finding: ReportedFinding, run: RunInfo): string {
   return `${parts.join('\n\n')}\n\n`;
 }
 
-/** How the first findings can be resolved, folded up. */
+/** How the findings, or the first of many, can be resolved, folded up. */
 export function remedies(report: Report, open: readonly ReportedFinding[]): Section | undefined {
   const shown = open
     .slice(0, REMEDIES_SHOWN)
     .filter(({ remedies: { leapsome, policy } }) => leapsome !== '' || policy !== '');
   if (shown.length === 0) return undefined;
   return {
-    head: '<details><summary>How to resolve the first findings</summary>\n\n',
+    head: `<details><summary>How to resolve${open.length > REMEDIES_SHOWN ? ` the first ${count(REMEDIES_SHOWN)} findings` : ''}</summary>\n\n`,
     rows: shown.map((finding) => remedyBlock(finding, report.run)),
     total: shown.length,
     foot: '</details>\n\n',
@@ -263,25 +259,17 @@ export function exceptions(report: Report): Section | undefined {
   });
 }
 
-function tallies(source: SourceEvidence, kind: keyof Tally): string {
-  if (source.unique[kind] === undefined) return '–';
-  return [source.reported, source.received, source.unique]
-    .map((tally) => (tally === null ? '–' : count(tally[kind] ?? 0)))
-    .join(' / ');
-}
-
 /** What each source reported and gave. */
 export function evidence(report: Report): Section | undefined {
-  const order = 'reported / received / unique';
   const withRoles = report.sources.some((source) => source.unique.roles !== undefined);
   return tableSection({
     title: 'What was read',
     columns: [
       'Source',
       'Endpoint',
-      `Users: ${order}`,
-      `Groups: ${order}`,
-      ...(withRoles ? [`Roles: ${order}`] : []),
+      `Users: ${TALLY_ORDER}`,
+      `Groups: ${TALLY_ORDER}`,
+      ...(withRoles ? [`Roles: ${TALLY_ORDER}`] : []),
       'Requests',
       'Retries',
       'Complete',
@@ -314,13 +302,25 @@ export function warnings(report: Report): Section | undefined {
   };
 }
 
+/** The first words of a text that stands by itself: what was compared. */
+export function subject({ policy }: Report): string {
+  const [file] = policy.files;
+  return file ? `Leapsome access, compared with ${value(file.path)}\n\n` : '';
+}
+
 /** What the answer is about: when, by which version, for which policy. */
 export function footer(report: Report): string {
   const { policy, tool } = report;
-  const parts = [`As of ${value(report.asOf)}`, `${tool.name} ${value(tool.version)}`];
+  const parts = [`As of ${value(momentInWords(report.asOf))}`, `${tool.name} ${value(tool.version)}`];
   if (policy.sha256 !== null) parts.push(`policy sha256 ${value(policy.sha256)}`);
   if (report.personalData === 'mask') parts.push('people whom the policy does not name are masked');
   return `${parts.join(' · ')}\n`;
+}
+
+/** The footer of a text that stands apart from its run, and so links to it. */
+export function footerWithRun(report: Report): string {
+  const page = runPage(report.run);
+  return `${page === undefined ? '' : `[This run](${page}) · `}${footer(report)}`;
 }
 
 /** What a section other than the findings may take of the space that is still free. */

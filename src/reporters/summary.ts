@@ -1,5 +1,5 @@
-import { SUMMARY_BYTES } from '../model/limits.ts';
 import type { Report } from '../model/report.ts';
+import { SUMMARY_LIMIT } from './budget.ts';
 import {
   evidence,
   exceptions,
@@ -17,14 +17,11 @@ import {
 } from './sections.ts';
 import { openFindings } from './wording.ts';
 
-/** Kept free for what other code of the same step may add to the file. */
-const HEAD_ROOM = 16 * 1024;
-
 /**
  * The job summary: GitHub-flavoured markdown of at most `limit` bytes.
  * The runner drops a summary that is too large as a whole, so this one is cut between rows and says what it leaves out.
  */
-export function summary(report: Report, limit: number = SUMMARY_BYTES - HEAD_ROOM): string {
+export function summary(report: Report, limit: number = SUMMARY_LIMIT): string {
   const open = openFindings(report);
   return layOut(
     {

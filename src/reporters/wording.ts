@@ -8,6 +8,7 @@ import type {
   RuleResult,
 } from '../model/report.ts';
 import { SEVERITIES } from '../model/severity.ts';
+import type { SourceEvidence, Tally } from '../model/snapshot.ts';
 
 /** The escape function of the surface on which the words appear. */
 export type Show = (text: string) => string;
@@ -36,6 +37,24 @@ export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = /[\ud800-\udbff]/.test(text.charAt(length - 2)) ? length - 2 : length - 1;
   return `${text.slice(0, end)}…`;
+}
+
+/** `2026-10-01T00:00:00.000Z` as `2026-10-01 00:00:00 UTC`; anything else as it is. */
+export function momentInWords(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
+}
+
+/** What `tallies` counts, in this order. */
+export const TALLY_ORDER = 'reported / received / unique';
+
+/** `62 / 62 / 62`; a dash for what a source does not tell, or did not come to tell. */
+export function tallies(source: SourceEvidence, kind: keyof Tally): string {
+  if (source.unique[kind] === undefined) return '–';
+  const hasCome = source.complete || (source.pages[kind] ?? 0) > 0 || (source.received[kind] ?? 0) > 0;
+  if (!hasCome) return '– / – / –';
+  return [source.reported, source.received, source.unique]
+    .map((tally) => (tally === null ? '–' : count(tally[kind] ?? 0)))
+    .join(' / ');
 }
 
 /** The lines of a text that may have several on purpose: a code frame, YAML to paste. */
@@ -76,6 +95,11 @@ function codes(problems: readonly Problem[]): string {
   return all.length > CODES_NAMED ? `${named} and ${count(all.length - CODES_NAMED)} more` : named;
 }
 
+/** What to do about findings that fail no run. */
+export function lookAtThem({ error, warning, notice }: Omit<Report['counts'], 'excepted'>): string {
+  return `Look at ${error + warning + notice === 1 ? 'it' : 'them'} when there is time.`;
+}
+
 function inSync(report: Report, show: Show): Verdict {
   const open = countsBySeverity(report.counts);
   if (open === '') {
@@ -86,13 +110,13 @@ function inSync(report: Report, show: Show): Verdict {
     return {
       headline: `In sync (fail-on: ${show(report.failOn)}, fail-on-existing: false)`,
       meaning: `${open} found. What exists without the pull request fails no run of it${light}.`,
-      next: 'Look at them when there is time.',
+      next: lookAtThem(report.counts),
     };
   }
   return {
     headline: `In sync (fail-on: ${show(report.failOn)})`,
     meaning: `${open} found, below what fails a run.`,
-    next: 'Look at them when there is time.',
+    next: lookAtThem(report.counts),
   };
 }
 

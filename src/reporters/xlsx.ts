@@ -119,7 +119,9 @@ async function* workbook(sheets: WriteSheet[], { startedAt, tool }: Report): Asy
 type Cells = Map<string, Partial<Cell>>;
 
 function reviewSheet(rows: readonly Row[]): WriteSheet {
-  const sheet = table(SHEETS.review, COLUMNS, rows, HEADERS.indexOf('Finding'));
+  const plain = table(SHEETS.review, COLUMNS, rows, HEADERS.indexOf('Finding'));
+  // The decision is far to the right: whom it is about stays in view.
+  const sheet: WriteSheet = { ...plain, freezePane: { rows: 1, columns: 1 } };
   if (rows.length === 0) return sheet;
   const range = (header: Column): string => {
     const column = HEADERS.indexOf(header);

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { credentialProblems } from '../credentials.ts';
-import { httpDeps, type RunTime, wasCancelled, withinTime } from '../deadline.ts';
+import { believedPopulation } from '../believed-population.ts';
+import { type RunTime, wasCancelled, withinTime } from '../deadline.ts';
 import { CheckError, failure } from '../errors.ts';
 import { accessOf } from '../evaluate/access.ts';
-import { detect, implausible, inWords, obstacles, optionsOf } from '../evaluate/evaluate.ts';
+import { detect, inWords, obstacles, optionsOf } from '../evaluate/evaluate.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
-import { Population } from '../evaluate/population.ts';
+import type { Population } from '../evaluate/population.ts';
 import { dueOn, groupsUnderReview, reviewOwner, reviewsOf } from '../evaluate/reviews.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
 import type { RunContext } from '../github-context.ts';
@@ -22,10 +21,10 @@ import { glob } from '../policy/glob.ts';
 import { type PolicyLocation, readPolicy } from '../policy/read.ts';
 import type { Policy, ReviewRecord } from '../policy/types.ts';
 import { PolicyFile } from '../policy-file.ts';
-import { readPopulation } from '../read-population.ts';
 import { reviewIncomplete } from '../rules/review-incomplete.ts';
 import { openScopes } from '../rules/review-rule.ts';
 import type { RunDeps } from '../run.ts';
+import { sha256 } from '../sha256.ts';
 import { recordsDirectory } from './directory.ts';
 import { type DraftEntry, recordText } from './draft.ts';
 import { digestOf } from './read.ts';
@@ -84,7 +83,7 @@ async function start(options: StartOptions, deps: RunDeps, time: RunTime): Promi
   const { inputs, workspace, commandLine } = options;
   const location = { path: inputs.policy, workspace, allowOutside: commandLine };
   const policy = await policyWithReview(location);
-  const { population, warnings } = await read(policy, options, deps, time);
+  const { population, warnings } = await believedPopulation(policy, options, deps, time);
   const asOf = inputs.asOf ?? Date.now();
   const plan = planOf(policy, population, asOf, options.inputs);
   if (deps.cancelled.aborted) throw wasCancelled(deps.cancelled.reason);
@@ -109,23 +108,6 @@ async function policyWithReview(location: PolicyLocation): Promise<Policy> {
     `${location.path} asks for no reviews.`,
     'Write into it how often, and where decisions are kept: review: { cadence: 90d, records: access/reviews }.',
   );
-}
-
-async function read(policy: Policy, { inputs, context }: StartOptions, deps: RunDeps, time: RunTime) {
-  const wrong = credentialProblems(inputs, policy.sources.required, context);
-  if (wrong.length > 0) throw new CheckError(wrong);
-  const { snapshot, problems, warnings } = await readPopulation(policy, inputs, {
-    http: httpDeps(deps.env),
-    now: Date.now,
-    onProgress: deps.onProgress,
-    onSecret: deps.onSecret,
-    ...time,
-  });
-  if (!snapshot) throw new CheckError(problems);
-  const population = new Population(snapshot);
-  const doubt = implausible(population, policy);
-  if (doubt) throw new CheckError([doubt]);
-  return { population, warnings };
 }
 
 // ---- what is to be written
@@ -339,8 +321,4 @@ function privacy({ commandLine, context }: StartOptions, records: number): strin
   return [
     'Records name people by their addresses, and it is not known that this repository is private. Look before you push.',
   ];
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,15 +1,17 @@
 import { forJsonLog, forLog } from '../reporters/escape.ts';
 import { PLAIN, type Style } from '../reporters/style.ts';
+import { linesOf, ownHint } from '../reporters/wording.ts';
 import type { Start } from './start.ts';
 
 /** The outcome of `review start` for a terminal or log: files and numbers, nobody's name; the last line is the verdict. */
 export function startText(start: Start, style: Style = PLAIN): string {
   const told = [
-    ...start.problems.map(({ message, hint }) => {
-      const [first = '', ...frame] = message.split('\n').map(forLog);
-      // A code frame carries its hint behind the caret already.
-      const own = frame.length > 0 ? frame : [`  ${style.dim(forLog(hint))}`];
-      return [style.bold(first), ...own].join('\n');
+    ...start.problems.map((problem) => {
+      const [first = '', ...frame] = linesOf(problem.message).map(forLog);
+      const hint = ownHint(problem);
+      return [style.bold(first), ...frame, ...(hint === '' ? [] : [`  ${style.dim(forLog(hint))}`])].join(
+        '\n',
+      );
     }),
     ...lines(start),
     ...start.warnings.map((warning) => `${style.yellow('!')} ${forLog(warning)}`),
@@ -31,7 +33,7 @@ function verdict({ result, records, startedOn, dueOn }: Start, style: Style): st
   if (result === 'unchanged')
     return `${style.bold(style.green('✔ Nothing to begin.'))} ${style.dim('(exit code 0)')}`;
   const groups = records.length === 1 ? 'one group' : `${records.length} groups`;
-  return `${style.bold(style.green('✔ Begun.'))} The round of ${startedOn} is about ${groups}; decide until ${dueOn}. ${style.dim('(exit code 0)')}`;
+  return `${style.bold(style.green('✔ Begun.'))} The round of ${startedOn} is about ${groups}; fill in the decisions in a pull request until ${dueOn}. ${style.dim('(exit code 0)')}`;
 }
 
 /** The same for programs. */

@@ -49,9 +49,11 @@ export function openScopes(evaluation: Evaluation): Gap[] {
 }
 
 function scopeReason(
-  { name, matches, reason }: OpenScope,
+  { name, matches, reason, isWhole }: OpenScope,
   { population, listsEveryGroup }: Evaluation,
 ): string {
+  if (isWhole)
+    return '"review" puts no group under review: no entry of "groups" has "members", and the review has no "groups" of its own';
   if (reason !== undefined) return `which groups "${name}" puts under review is unknown: ${reason}`;
   if (matches.length > 1) return ambiguousName(name, matches);
   const lacks = listsEveryGroup ? 'Leapsome has no group' : 'no source shows a group';

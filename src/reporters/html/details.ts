@@ -1,7 +1,7 @@
 import { SOURCE_LABELS } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Report, RuleResult, RunInfo } from '../../model/report.ts';
-import type { SourceEvidence, Tally } from '../../model/snapshot.ts';
+import type { SourceEvidence } from '../../model/snapshot.ts';
 import { changes, sinceInWords } from '../history.ts';
 import { policyUrl, runPage } from '../links.ts';
 import { wayOf } from '../preview.ts';
@@ -17,6 +17,8 @@ import {
   populationLine,
   ruleTotals,
   stateWord,
+  TALLY_ORDER,
+  tallies,
   whyNot,
 } from '../wording.ts';
 import { block, type Content, html, type Markup, name } from './markup.ts';
@@ -159,8 +161,8 @@ export function exceptionsSection(report: Report): Markup | undefined {
           title: 'State',
           cell: ({ state }) => html`<span class="state ${state}">${stateWord(state)}</span>`,
         },
-        { title: 'Until', cell: ({ expires }) => expires },
-        { title: 'Rule', cell: ({ rule }) => html`<code>${rule}</code>` },
+        { title: 'Until', kind: 'short', cell: ({ expires }) => expires },
+        { title: 'Rule', kind: 'short', cell: ({ rule }) => html`<code>${rule}</code>` },
         { title: 'Owner', kind: 'name', cell: ({ owner }) => name(owner) },
         {
           title: 'Reason',
@@ -169,7 +171,7 @@ export function exceptionsSection(report: Report): Markup | undefined {
             html`${name(reason)}${ticket !== undefined && html` (${name(ticket)})`}`,
         },
         { title: 'Excuses', kind: 'number', cell: ({ findings }) => count(findings) },
-        { title: 'Policy', cell: ({ location }) => place(location, report.run) },
+        { title: 'Policy', kind: 'name', cell: ({ location }) => place(location, report.run) },
       ],
       items: exceptionsByUrgency(report),
       limit: ROWS_SHOWN,
@@ -188,7 +190,7 @@ export function evidenceSection(report: Report): Markup {
 `,
     sources.length > 0 &&
       table<SourceEvidence>({
-        caption: 'Rows by what the service announced, what arrived, and how many of them are different',
+        caption: 'How many the service reports, how many were received, and how many of these are unique',
         columns: [
           {
             title: 'Source',
@@ -197,7 +199,7 @@ export function evidenceSection(report: Report): Markup {
           },
           { title: 'Complete', cell: completeness },
           ...kinds.map((kind) => ({
-            title: `${kind}: announced / arrived / different`,
+            title: `${kind}: ${TALLY_ORDER}`,
             kind: 'number' as const,
             cell: (source: SourceEvidence) => tallies(source, kind),
           })),
@@ -221,13 +223,6 @@ function completeness({ complete }: SourceEvidence): Markup {
   return complete
     ? html`<span class="status pass"><span aria-hidden="true">✓ </span>yes</span>`
     : html`<span class="status fail"><span aria-hidden="true">✕ </span>no</span>`;
-}
-
-function tallies(source: SourceEvidence, kind: keyof Tally): string {
-  if (source.unique[kind] === undefined) return '–';
-  return [source.reported, source.received, source.unique]
-    .map((tally) => (tally === null ? '–' : count(tally[kind] ?? 0)))
-    .join(' / ');
 }
 
 /** By what, of what and when the check was made. */

@@ -40,7 +40,7 @@ export interface EntitlementTally {
 }
 
 /** Kinds of columns, in the order in which they stand. */
-export const COLUMN_KINDS = ['account', 'role', 'group', 'other-group'] as const;
+const COLUMN_KINDS = ['account', 'role', 'group', 'other-group'] as const;
 export type ColumnKind = (typeof COLUMN_KINDS)[number];
 
 /** People by entitlements, and what is too much for that, in numbers. */

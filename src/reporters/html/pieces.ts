@@ -1,7 +1,7 @@
 import type { Location } from '../../model/problem.ts';
 import type { RunInfo } from '../../model/report.ts';
 import { policyUrl } from '../links.ts';
-import { count, placeOf } from '../wording.ts';
+import { count, momentInWords, placeOf } from '../wording.ts';
 import { type Content, html, type Markup } from './markup.ts';
 
 /** A part of the page, under a heading that the navigation leads to. */
@@ -13,11 +13,11 @@ ${content}
 `;
 }
 
-/** One column of a table; numbers stand to the right, names and longer texts have room. */
+/** One column of a table; numbers stand to the right, short words stay in one line, names and longer texts have room. */
 export interface Column<T> {
   readonly title: string;
   readonly cell: (item: T) => Content;
-  readonly kind?: 'number' | 'name' | 'wide' | 'title';
+  readonly kind?: 'number' | 'short' | 'name' | 'wide' | 'title';
 }
 
 export interface Table<T> {
@@ -63,8 +63,8 @@ export function link(url: string, content: Content): Markup {
 
 /** `2026-10-01T00:00:00.000Z` as `2026-10-01 00:00:00 UTC`; anything else as it is. */
 export function moment(iso: string): Markup {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso) ?? [];
-  return day === undefined ? html`${iso}` : html`<time datetime="${iso}">${day} ${time} UTC</time>`;
+  const words = momentInWords(iso);
+  return words === iso ? html`${iso}` : html`<time datetime="${iso}">${words}</time>`;
 }
 
 /** A link to the findings that this selects; the script reads it. */

@@ -27,3 +27,30 @@ export function textOf(html: string): string {
       code === undefined ? (NAMED[name] ?? name) : String.fromCodePoint(Number(code)),
     );
 }
+
+/** Names that would be markup, links, mentions or references, if markdown took them for more than text. */
+export const MARKDOWN_NAMES = [
+  'a|b|c',
+  '`a``b```c',
+  '```\n# h',
+  '</table></details>',
+  '<img src=x onerror=alert(1)>',
+  '<script>alert(1)</script>',
+  '[ok](https://evil.example)',
+  '![ok](https://evil.example/x.png)',
+  'https://evil.example/auto',
+  'www.evil.example',
+  '<!-- hidden -->',
+  '<!-- hidden',
+  '--> shown',
+  '<!-- leapsome-access-policy -->',
+  '</code>@org/team',
+  '@org/team',
+  '@someone',
+  'someone@evil.example',
+  '#123',
+  'GH-123',
+  'acme/repo#1',
+  'deadbeefdeadbeefdeadbeefdeadbeefdeadbeef',
+  '- [ ] task',
+];

@@ -7,6 +7,7 @@ import type { NotWritten } from './evidence/manifest.ts';
 import type { PackWish, SnapshotWish, WrittenPack } from './evidence/pack.ts';
 import { type InputContext, type Inputs, reportDirOf } from './inputs.ts';
 import { FORMAT_FILES, type Format, isReportFile, MANIFEST } from './model/formats.ts';
+import type { Material } from './model/material.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { FailOn } from './model/severity.ts';
@@ -104,8 +105,8 @@ async function write(
   { cancelled }: RunDeps,
 ): Promise<RunOutcome> {
   const { formats, failOn } = inputs;
-  const { RULES } = await import(/* webpackMode: "eager" */ './rules/index.ts');
-  const written = await writeFormats(formats, { report, access, rules: RULES }, directory, cancelled);
+  const material = { report, access, rules: await rulesFor(formats) };
+  const written = await writeFormats(formats, material, directory, cancelled);
   // Without report.json, or without any file at all, there is no evidence of what this run came to.
   const fatal = written.failed.find(({ format }) => format === 'json' || written.files.length === 0);
   // What could be written tells of another verdict.
@@ -127,6 +128,12 @@ async function write(
     return { report: withProblems(final, pack.problems, failOn), files: [], warnings: [] };
   const failed = written.failed.filter((one) => one !== fatal).map(({ problem }) => problem);
   return { report: final, files: [...files, ...pack.files], warnings: [...failed, ...pack.warnings] };
+}
+
+/** `report.json` carries no rule texts, and a run that ended early has had no use for the rules. */
+async function rulesFor(formats: readonly Format[]): Promise<Material['rules']> {
+  if (formats.every((format) => format === 'json')) return [];
+  return (await import(/* webpackMode: "eager" */ './rules/index.ts')).RULES;
 }
 
 /** Files that no manifest ties to the run are no evidence of it: without one, all of them are taken back. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { CheckError, failure } from './errors.ts';
@@ -12,6 +11,7 @@ import {
   type ReadableFile,
   readPolicyFiles,
 } from './policy/read.ts';
+import { sha256 } from './sha256.ts';
 
 /** The policy at the base of a pull request, that it is the same or that there is none, or why nobody can tell. */
 export type BasePolicy =
@@ -162,9 +162,9 @@ class CommittedFiles implements PolicyFiles {
     return (await orUndefined(this.first())) !== undefined;
   }
 
-  async #isAsInHead({ path, sha256 }: HeadFile): Promise<boolean> {
+  async #isAsInHead({ path, sha256: digest }: HeadFile): Promise<boolean> {
     const file = await orUndefined(this.#open(this.#below(path), path));
-    return file !== undefined && createHash('sha256').update(file.read()).digest('hex') === sha256;
+    return file !== undefined && sha256(file.read()) === digest;
   }
 
   /** A path of the workspace as one of the repository. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Dirent, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
@@ -9,6 +8,7 @@ import { FORMAT_FILES, MANIFEST } from './model/formats.ts';
 import { MERGED_REPORT_BYTES } from './model/limits.ts';
 import type { Merged, MergedProblem, MergedTenant } from './model/merged.ts';
 import { MergeableSchema } from './reporters/report-schema.ts';
+import { sha256 } from './sha256.ts';
 import { NAME, VERSION } from './version.ts';
 
 export interface MergeOptions extends TenantView {
@@ -173,12 +173,17 @@ interface VerifiedReport {
 /** The text of a report.json that is what the manifest.json beside it says, if there is one. */
 function verifiedReport(directory: string, shown: string): VerifiedReport {
   const bytes = readBytes(join(directory, REPORT), join(shown, REPORT), MERGED_REPORT_BYTES);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const digest = sha256(bytes);
   const size = bytes.length;
   const listed = listedIn(directory, shown);
-  if (listed && (listed.sha256 !== sha256 || listed.size !== size))
+  if (listed && (listed.sha256 !== digest || listed.size !== size))
     throw altered(shown, `${REPORT} is not the file that ${MANIFEST} lists`);
-  return { text: decoded(bytes, join(shown, REPORT)), size, sha256, inManifest: listed !== undefined };
+  return {
+    text: decoded(bytes, join(shown, REPORT)),
+    size,
+    sha256: digest,
+    inManifest: listed !== undefined,
+  };
 }
 
 const ManifestSchema = z.object({

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -22,6 +21,7 @@ import {
   type WrittenFile,
 } from './output.ts';
 import type { PolicyLocation } from './policy/read.ts';
+import { sha256 } from './sha256.ts';
 
 export interface PolicyTarget extends PolicyLocation {
   /** A file that is there already may be replaced. */
@@ -68,7 +68,7 @@ export class PolicyFile {
         closeSync(file);
       }
       renameSync(temporary, this.path);
-      return { path: this.path, sha256: createHash('sha256').update(bytes).digest('hex') };
+      return { path: this.path, sha256: sha256(bytes) };
     } catch (error) {
       rmSync(temporary, { force: true });
       throw this.#failed(error);

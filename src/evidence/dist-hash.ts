@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compare } from '../model/compare.ts';
+import { sha256 } from '../sha256.ts';
 
 /**
  * Digest over the files of the program that runs, the same as of a release: SHA-256 over a line `DIGEST  NAME` for each
@@ -16,13 +17,10 @@ export function distHash(running: string = fileURLToPath(import.meta.url)): stri
   try {
     const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
     const names = files.map(({ name }) => name).filter((name) => !name.startsWith('.'));
-    for (const name of names.sort(compare)) hash.update(`${digest(join(directory, name))}  ${name}\n`);
+    for (const name of names.sort(compare))
+      hash.update(`${sha256(readFileSync(join(directory, name)))}  ${name}\n`);
   } catch {
     return null;
   }
   return hash.digest('hex');
-}
-
-function digest(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }

@@ -6,6 +6,7 @@ import { readBounded } from '../bounded-file.ts';
 import { compare } from '../model/compare.ts';
 import { FORMAT_FILES, MANIFEST, SNAPSHOT_FILES } from '../model/formats.ts';
 import { MERGED_REPORT_BYTES } from '../model/limits.ts';
+import { sha256 } from '../sha256.ts';
 import { distHash } from './dist-hash.ts';
 import { type Facts, factsOf, isAsWritten, type ListedFile, type Manifest } from './manifest.ts';
 import { FactsSchema, ManifestSchema } from './manifest-schema.ts';
@@ -76,10 +77,10 @@ export function verify(options: VerifyOptions): Verification {
   } catch (error) {
     return cannot(`${MANIFEST} cannot be read: ${whyNot(error)}.`, FETCH_AGAIN);
   }
-  const sha256 = digestOf(bytes);
-  const unknown = knownSha256 !== undefined && sha256 !== knownSha256;
-  const strange = unknown ? [`Its SHA-256 is ${sha256}, and not ${knownSha256}.`] : [];
-  const known = { sha256, isKnown: knownSha256 !== undefined };
+  const digest = sha256(bytes);
+  const unknown = knownSha256 !== undefined && digest !== knownSha256;
+  const strange = unknown ? [`Its SHA-256 is ${digest}, and not ${knownSha256}.`] : [];
+  const known = { sha256: digest, isKnown: knownSha256 !== undefined };
   const manifest = read(bytes);
   if (typeof manifest === 'string') {
     if (!unknown) return { ...cannot(manifest, FETCH_AGAIN), manifest: known };
@@ -124,7 +125,7 @@ function hold(
     report?.status === 'ok' ? holdAgainstReport(manifest, path) : { contradictions: [], notes: [] };
   const wrong = [
     ...strange,
-    ...(isAsWritten(bytes.toString('utf8'), digestOf) ? [] : [NOT_AS_WRITTEN]),
+    ...(isAsWritten(bytes.toString('utf8'), sha256) ? [] : [NOT_AS_WRITTEN]),
     ...contradictions,
     ...inconsistencies(manifest),
   ];
@@ -241,10 +242,6 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
-function digestOf(bytes: Buffer | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 // ---- the manifest against the report, and against itself
 
 /** Whoever edits the one has to edit the other in the same way. */
@@ -265,24 +262,11 @@ function holdAgainstReport(
     };
   }
   const { distSha256: _, ...tool } = manifest.tool;
-  const facts: Facts = { ...factsFrom(manifest), tool };
+  const facts: Facts = { ...manifest, tool };
   const contradictions = (Object.keys(report) as (keyof Facts)[])
     .filter((fact) => !isDeepStrictEqual(asJson(report[fact]), asJson(facts[fact])))
     .map((fact) => `What it says under "${fact}" is not what ${FORMAT_FILES.json} says.`);
   return { contradictions, notes: [] };
-}
-
-function factsFrom(manifest: Manifest): Facts {
-  const {
-    formats: _1,
-    snapshot: _2,
-    files: _3,
-    notWritten: _4,
-    checksum: _5,
-    schemaVersion: _6,
-    ...facts
-  } = manifest;
-  return facts;
 }
 
 function asJson(value: unknown): unknown {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 
 /** Which run a text is of. A later run knows more than an earlier one. */
 export interface Turn {
@@ -27,7 +27,7 @@ export function turnOf(env: Readonly<Record<string, string | undefined>>, starte
 
 /** Texts about different policies of a repository are kept apart by this, which is made of the path of the policy. */
 export function keyOf(policy: string): string {
-  return createHash('sha256').update(policy).digest('hex').slice(0, 16);
+  return sha256(policy).slice(0, 16);
 }
 
 export type Kind = 'comment' | 'issue';

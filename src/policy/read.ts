@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CheckError, failure } from '../errors.ts';
 import { preferSmallHeap } from '../memory.ts';
 import { POLICY_BYTES } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
+import { sha256 } from '../sha256.ts';
 import type { IncludeRequest, PolicyParser } from './parse.ts';
 import type { Policy } from './types.ts';
 
@@ -104,12 +104,12 @@ class IncludeReader {
   ): Promise<void> {
     this.#seen.add(file.real);
     const bytes = file.read();
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    this.#hashes.push(sha256);
+    const digest = sha256(bytes);
+    this.#hashes.push(digest);
     const requests = this.#parser.add({
       path: file.shown,
       text: decode(bytes, file.shown),
-      sha256,
+      sha256: digest,
       mayDefine,
     });
     for (const request of requests) {
@@ -315,5 +315,5 @@ function notReadable(error: unknown, given: string): CheckError {
 
 function combined(hashes: readonly string[]): string | null {
   if (hashes.length <= 1) return hashes[0] ?? null;
-  return createHash('sha256').update(hashes.join('\n')).digest('hex');
+  return sha256(hashes.join('\n'));
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckError } from '../errors.ts';
@@ -9,6 +8,7 @@ import { locate, type PolicyError, type SourceFile, toProblems } from '../policy
 import { decode, type FoundFile, type PolicyLocation, readFile } from '../policy/read.ts';
 import { MAX_MARKS } from '../policy/tree.ts';
 import type { Policy, ReviewRecord } from '../policy/types.ts';
+import { sha256 } from '../sha256.ts';
 import { digestText, type RoundContent } from './digest.ts';
 import { recordsDirectory } from './directory.ts';
 import { readRecord } from './record.ts';
@@ -57,7 +57,7 @@ export function withRounds(policy: Policy, { rounds, sources }: Omit<RoundsReadi
 
 /** SHA-256 over what a round begins with, 64 hexadecimal digits. */
 export function digestOf(content: RoundContent): string {
-  return createHash('sha256').update(digestText(content)).digest('hex');
+  return sha256(digestText(content));
 }
 
 class RecordsReader {
@@ -143,7 +143,7 @@ class RecordsReader {
     };
     this.#rounds.push({
       ...rest,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256(bytes),
       intact: digestOf(content) === claimed,
     });
   }

@@ -54,3 +54,23 @@ export const MARKDOWN_NAMES = [
   'deadbeefdeadbeefdeadbeefdeadbeefdeadbeef',
   '- [ ] task',
 ];
+
+/** The elements that summaries are made of; whatever else there is comes from a name. */
+export const SUMMARY_TAGS = [
+  'h2',
+  'h3',
+  'p',
+  'table',
+  'thead',
+  'tbody',
+  'tr',
+  'th',
+  'td',
+  'code',
+  'details',
+  'summary',
+  'br',
+  'strong',
+  'ul',
+  'li',
+];

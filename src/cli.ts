@@ -123,12 +123,7 @@ async function runCheckCommand(flags: Flags): Promise<number> {
   const progress = progressOnStderr();
   const { report, files, warnings } = await runCheck(
     { inputs, context, workspace: inputContext.workspace, commandLine: true, problems: [] },
-    {
-      env: process.env,
-      onProgress: progress.update,
-      onSecret: () => {},
-      cancelled: onCancel(),
-    },
+    tools(progress),
   );
   progress.done();
   await printReport(report, flags.format);
@@ -136,6 +131,11 @@ async function runCheckCommand(flags: Flags): Promise<number> {
     process.stderr.write(`Not written: ${forLog(message)}\n  ${forLog(hint)}\n`);
   for (const file of files) process.stderr.write(`${writtenLine(file, file.path)}\n`);
   return EXIT_CODES[report.result];
+}
+
+/** What every command that reads Leapsome gets from the terminal; nothing there masks secrets. */
+function tools({ update }: ReturnType<typeof createProgress>) {
+  return { env: process.env, onProgress: update, onSecret: () => {}, cancelled: onCancel() };
 }
 
 function progressOnStderr(): ReturnType<typeof createProgress> {
@@ -196,7 +196,7 @@ async function runInitCommand(flags: Flags): Promise<number> {
   const progress = progressOnStderr();
   const initiation = await init(
     { inputs, context: readContext(process.env), workspace: inputContext.workspace, commandLine: true },
-    { env: process.env, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+    tools(progress),
   );
   progress.done();
   const { initJson, initText } = await import('./init-view.ts');
@@ -217,7 +217,7 @@ async function runDoctorCommand(flags: Flags): Promise<number> {
       commandLine: true,
       policyNamed: Boolean(flags.values.policy?.trim()),
     },
-    { machine: process, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+    { ...tools(progress), machine: process },
   );
   progress.done();
   const { diagnosisJson, diagnosisText } = await import('./reporters/diagnosis.ts');
@@ -240,7 +240,7 @@ async function runExplainCommand(flags: Flags): Promise<number> {
       commandLine: true,
       policyNamed: Boolean(flags.values.policy?.trim()),
     },
-    { env: process.env, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+    tools(progress),
   );
   progress.done();
   const { explanationJson, explanationText } = await import('./reporters/explanation.ts');
@@ -268,7 +268,7 @@ async function runReviewCommand(flags: Flags): Promise<number> {
   const { workspace } = inputContext;
   const started = await startReview(
     { inputs, context: readContext(process.env), workspace, commandLine: true, problems: [] },
-    { env: process.env, onProgress: progress.update, onSecret: () => {}, cancelled: onCancel() },
+    tools(progress),
   );
   progress.done();
   const { startJson, startText } = await import('./review/view.ts');

@@ -10,13 +10,19 @@ export interface RawBody {
 }
 
 const FIRST_SIZE = 64 * 1024;
+/** Beyond this many bytes answers take turns; an honest page of people is smaller. */
+const LARGE = 8 * 1024 ** 2;
 
 /** Reads a body to its end and undoes its compression; neither form may exceed `limit` bytes. */
 export async function readBody(body: RawBody, limit: number): Promise<Buffer> {
   const encoding = body.encoding?.trim().toLowerCase() ?? '';
   if (Number(body.declaredLength) > limit) throw new FaultError({ kind: 'too-large', limit });
   const declared = Number(body.declaredLength ?? Number.NaN);
-  const bytes = await collect(body.chunks, Number.isSafeInteger(declared) ? declared : undefined, limit);
+  const bytes = await collect(
+    inTurn(body.chunks),
+    Number.isSafeInteger(declared) ? declared : undefined,
+    limit,
+  );
   if (encoding === '' || encoding === 'identity' || bytes.length === 0) return bytes;
   return inflate(bytes, encoding, limit);
 }
@@ -39,9 +45,37 @@ async function collect(
 }
 
 function grown(buffer: Buffer, used: number, needed: number, limit: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(needed, buffer.length * 2)));
+  // What is large gets all that it may have, once: the system hands memory out only as it is written to.
+  const size = needed > LARGE ? limit : Math.min(limit, Math.max(needed, buffer.length * 2));
+  const larger = Buffer.allocUnsafeSlow(size);
   buffer.copy(larger, 0, 0, used);
   return larger;
+}
+
+/** Lets go on with one large answer at a time: requests run side by side, and several without an end would add up. */
+async function* inTurn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  let endTurn: (() => void) | undefined;
+  try {
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > LARGE) endTurn ??= await takeTurn();
+      yield chunk;
+    }
+  } finally {
+    endTurn?.();
+  }
+}
+
+let lastTurn: Promise<void> = Promise.resolve();
+
+/** Waits for those who came before; what it gives must be called for the next to go on. */
+async function takeTurn(): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const before = lastTurn;
+  lastTurn = promise;
+  await before;
+  return resolve;
 }
 
 type Unpack = (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { coverage, type RuleCoverage } from '../../src/evaluate/coverage.ts';
 import { Population } from '../../src/evaluate/population.ts';
-import { ATTRIBUTE_NAMES } from '../../src/model/facts.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTE_WORDS } from '../../src/model/facts.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { idOf, policyOf, type SnapshotNotes, snapshot } from './builders.ts';
 
@@ -50,7 +50,9 @@ describe('coverage', () => {
   });
 
   test.each(ATTRIBUTE_NAMES.filter((name) => name !== 'domain'))('says that %s is unknown', (name) => {
-    const condition = name.endsWith('-date') ? `${name}: { before: 2020-01-01 }` : `${name}: x`;
+    const condition = name.endsWith('-date')
+      ? `${name}: { before: 2020-01-01 }`
+      : `${name}: ${ATTRIBUTE_WORDS[name]?.[0] ?? 'x'}`;
     const all = covered(`accounts: { never: [{ ${condition} }] }`, { people: ['jo'], unknown: [name] });
     expect(gapsOf('forbidden-account', all)).toEqual([
       expect.stringMatching(new RegExp(`^error: ${name} is unknown: `)),

@@ -119,12 +119,15 @@ describe('somebody required and forbidden', () => {
 
 describe('a rule', () => {
   test('ends as fail, not-evaluated or pass, and is listed in any case', () => {
-    const evaluated = judge('groups: [{ name: A, members: { exactly: [jo@example.com, { status: x }] } }]', {
-      people: ['jo: A', 'sam: A'],
-    });
+    const evaluated = judge(
+      'groups: [{ name: A, members: { exactly: [jo@example.com, { status: active }] } }]',
+      {
+        people: ['jo: A', 'sam: A'],
+      },
+    );
     expect(ruleOf(evaluated, 'unexpected-member').status).toBe('not-evaluated');
     const both = judge(
-      'groups: [{ name: A, members: { at-most: [{ status: x }] } }, { name: B, members: [] }]',
+      'groups: [{ name: A, members: { at-most: [{ status: active }] } }, { name: B, members: [] }]',
       { people: ['jo: A', 'sam: B'] },
     );
     // What was found is found, and what was not evaluated still stands in the way.
@@ -139,7 +142,7 @@ describe('a rule', () => {
 
   test('that is not evaluated weighs as much as the heaviest part that is open', () => {
     const policy = (first: string, second: string): string =>
-      `groups: [{ name: A, severity: ${first}, members: { at-most: [{ status: x }] } }, { name: B, severity: ${second}, members: { at-most: [{ status: x }] } }]`;
+      `groups: [{ name: A, severity: ${first}, members: { at-most: [{ status: active }] } }, { name: B, severity: ${second}, members: { at-most: [{ status: active }] } }]`;
     const weight = (first: string, second: string): string =>
       ruleOf(judge(policy(first, second), { people: ['jo: A, B'] }), 'unexpected-member').severity;
     expect(weight('notice', 'notice')).toBe('notice');

@@ -368,6 +368,30 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'did you mean "everyone"?',
   ],
   [
+    'unknown-value',
+    'version: 1\naccounts: { never: [{ employment-type: ⟦External⟧ }] }\n',
+    'employment-type is never "External"',
+    'did you mean "external"?',
+  ],
+  [
+    'unknown-value',
+    'version: 1\nrequirements: [{ name: a, when: { employment-type: ⟦"contractor"⟧ }, require: everyone }]\n',
+    'employment-type is never "contractor"',
+    'Leapsome knows: internal, external',
+  ],
+  [
+    'unknown-value',
+    'version: 1\naccounts: { never: [{ not: { status: [active, absent, ⟦fired⟧] } }] }\n',
+    'status is never "fired"',
+    'Leapsome knows: created, active, invited, deactivated, preBoardingInvited, preBoardingActive, removed',
+  ],
+  [
+    'unknown-value',
+    'version: 1\naccounts: { never: [{ lifecycle: ⟦pre-boarding⟧ }] }\n',
+    'lifecycle is never "pre-boarding"',
+    'did you mean "preBoarding"?',
+  ],
+  [
     'no-such-day',
     'version: 1\naccounts: [{ end-date: { before: ⟦2026-02-30⟧ } }]\n',
     '"2026-02-30" is not a day',

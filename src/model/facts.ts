@@ -39,6 +39,30 @@ export const ATTRIBUTE_SOURCES = {
 export type AttributeName = keyof typeof ATTRIBUTE_SOURCES;
 export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTE_SOURCES) as AttributeName[];
 
+/** The words that an attribute knows, where Leapsome's API documents all of them. No other can ever match. */
+export const ATTRIBUTE_WORDS: Partial<Record<AttributeName, readonly string[]>> = {
+  'employment-type': ['internal', 'external'],
+  status: [
+    'created',
+    'active',
+    'invited',
+    'deactivated',
+    'preBoardingInvited',
+    'preBoardingActive',
+    'removed',
+  ],
+  lifecycle: [
+    'hired',
+    'active',
+    'leave',
+    'offboarding',
+    'terminated',
+    'deactivated',
+    'preBoarding',
+    'notSet',
+  ],
+};
+
 /** Something that a source either reports about the population or does not. */
 export type Fact =
   | AttributeName

@@ -1,4 +1,4 @@
-import type { AttributeName, SourceName } from '../model/facts.ts';
+import { ATTRIBUTE_WORDS, type AttributeName, type SourceName } from '../model/facts.ts';
 import { RULES } from '../rules/index.ts';
 import { contradictions } from './contradictions.ts';
 import { dayStart, days } from './dates.ts';
@@ -324,8 +324,10 @@ class Compiler {
 
   #tests(scope: Scope, name: AttributeName, input: Readonly<Record<string, unknown>>, place: Place): Test[] {
     const value = input[name] as string | string[] | { before?: string; after?: string };
-    if (name !== 'start-date' && name !== 'end-date')
+    if (name !== 'start-date' && name !== 'end-date') {
+      this.#words(scope, name, input);
       return valueTests(value as string | string[], name === 'domain');
+    }
     if (typeof value === 'object' && !Array.isArray(value)) {
       for (const side of ['before', 'after'] as const) {
         if (value[side] !== undefined) this.#day(value[side], scope.tree.valuePlace(value, side));
@@ -336,6 +338,26 @@ class Compiler {
     for (const test of tests)
       if (test.kind === 'one-of') for (const day of test.patterns) this.#day(day, place);
     return tests;
+  }
+
+  /** A word that an attribute does not know would match nobody, and make a `never` pass. */
+  #words(scope: Scope, name: AttributeName, input: Readonly<Record<string, unknown>>): void {
+    const words = ATTRIBUTE_WORDS[name];
+    if (!words) return;
+    const value = input[name] as string | string[];
+    const written = Array.isArray(value)
+      ? value.map((text, index) => [text, scope.tree.valuePlace(value, index)] as const)
+      : [[value, scope.tree.valuePlace(input, name)] as const];
+    for (const [text, place] of written) {
+      if (text === 'present' || text === 'absent' || isGlob(text) || words.includes(literal(text))) continue;
+      const near = suggest(text, words);
+      this.#fail(
+        'unknown-value',
+        `${name} is never "${text}"`,
+        near ? `did you mean "${near}"?` : `Leapsome knows: ${words.join(', ')}`,
+        place,
+      );
+    }
   }
 
   #day(text: string, place: Place): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ATTRIBUTE_NAMES, type AttributeName, SOURCE_NAMES } from '../model/facts.ts';
+import { ATTRIBUTE_NAMES, ATTRIBUTE_WORDS, type AttributeName, SOURCE_NAMES } from '../model/facts.ts';
 import { SEVERITIES } from '../model/severity.ts';
 import { GROUP_KINDS } from '../model/snapshot.ts';
 import { RULES } from '../rules/index.ts';
@@ -25,9 +25,14 @@ const percentage = z
   .describe('A share, such as 20%.')
   .meta({ examples: ['20%'] });
 
-const values = z
-  .union([text, z.array(text).min(1)])
-  .describe('A value, a list of which one must hold, `present` or `absent`; `*` stands for any text.');
+const valuesOf = (value: typeof text) =>
+  z
+    .union([value, z.array(value).min(1)])
+    .describe('A value, a list of which one must hold, `present` or `absent`; `*` stands for any text.');
+const values = valuesOf(text);
+/** Tells editors the words of an attribute; the parser says of a wrong one which was meant. */
+const wordsOf = (words: readonly string[]) =>
+  valuesOf(text.meta({ anyOf: [{ enum: [...words, 'present', 'absent'] }, { pattern: '\\*' }] }));
 const dates = z
   .union([
     text,
@@ -46,7 +51,11 @@ const dates = z
 
 const DATE_ATTRIBUTES: ReadonlySet<AttributeName> = new Set(['start-date', 'end-date']);
 const attributes = Object.fromEntries(
-  ATTRIBUTE_NAMES.map((name) => [name, (DATE_ATTRIBUTES.has(name) ? dates : values).optional()]),
+  ATTRIBUTE_NAMES.map((name) => {
+    const words = ATTRIBUTE_WORDS[name];
+    const written = DATE_ATTRIBUTES.has(name) ? dates : words ? wordsOf(words) : values;
+    return [name, written.optional()];
+  }),
 ) as Record<AttributeName, z.ZodOptional<typeof values | typeof dates>>;
 
 export const WhereSchema = z

@@ -1,4 +1,4 @@
-import { parseJson, readBody } from './body.ts';
+import { type Countdown, parseJson, readBody } from './body.ts';
 import { type AdviceByStatus, explain } from './explain.ts';
 import { type Fault, FaultError } from './fault.ts';
 import { classifyNetworkError } from './network.ts';
@@ -10,7 +10,10 @@ import type { ClientOptions, Headers, HttpClient, HttpDeps, Query } from './type
 import { openTransport, type RawAnswer, type Transport } from './undici.ts';
 
 export interface Limits {
-  /** One attempt at a request, from its leaving to the last byte: no drip of bytes can stretch it. */
+  /**
+   * One attempt at a request, from its leaving to the last byte: no drip of bytes can stretch it. A large answer that
+   * waits for its turn has as much again, since the waiting is none of its doing.
+   */
   readonly requestMs: number;
   /** The largest answer, on the wire as well as unpacked. */
   readonly bodyBytes: number;
@@ -91,30 +94,33 @@ export function createHttpClient(
     transport ??= openTransport(baseUrl.origin, options.concurrency, deps.env);
     const { get, proxyHost } = await transport;
     signal.throwIfAborted();
-    const remaining = options.deadline - deps.monotonic();
-    const ms = Math.min(limits.requestMs, remaining);
-    const timeout: Fault = { kind: 'timeout', scope: ms < limits.requestMs ? 'run' : 'request', ms };
-    if (ms <= 0) throw new FaultError(timeout);
     const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(), ms);
     const stop = () => ending.abort();
+    const left = () => Math.max(0, options.deadline - deps.monotonic());
+    const time = requestTime(limits.requestMs, left, stop);
+    if (left() === 0) throw new FaultError(time.fault);
     signal.addEventListener('abort', stop, { once: true });
     try {
       requests += 1;
-      return await receive(await get(url, { ...common, ...own }, ending.signal), url);
+      time.start();
+      return await receive(await get(url, { ...common, ...own }, ending.signal), url, time);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof FaultError) throw error;
       throw new FaultError(
-        ending.signal.aborted ? timeout : classifyNetworkError(error, proxyHost !== undefined),
+        ending.signal.aborted ? time.fault : classifyNetworkError(error, proxyHost !== undefined),
       );
     } finally {
-      clearTimeout(timer);
+      time.stop();
       signal.removeEventListener('abort', stop);
     }
   }
 
-  async function receive(answer: RawAnswer, url: URL): Promise<{ body: Buffer } | { movedTo: URL }> {
+  async function receive(
+    answer: RawAnswer,
+    url: URL,
+    time: Countdown,
+  ): Promise<{ body: Buffer } | { movedTo: URL }> {
     const { status } = answer;
     if (status !== 200 && status !== 203) {
       answer.discard();
@@ -122,7 +128,7 @@ export function createHttpClient(
       if (status === 204) throw new FaultError({ kind: 'unreadable', what: 'empty' });
       throw new FaultError({ kind: 'status', status, retryAfter: answer.retryAfter });
     }
-    const body = await readBody(answer, limits.bodyBytes);
+    const body = await readBody(answer, limits.bodyBytes, time);
     options.onResponse?.(body.length);
     return { body };
   }
@@ -162,6 +168,27 @@ export function createHttpClient(
     ceiling: options.rate.burst + options.rate.perSecond,
     async close() {
       await transport?.then((opened) => opened.close()).catch(() => {});
+    },
+  };
+}
+
+interface RequestTime extends Countdown {
+  /** What it means that the time is over. */
+  readonly fault: Fault;
+}
+
+/** The time of one request, in milliseconds, which never goes beyond what is left to the run. */
+function requestTime(mostMs: number, left: () => number, end: () => void): RequestTime {
+  let ms = Math.min(mostMs, left());
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start() {
+      ms = Math.min(mostMs, left());
+      timer = setTimeout(end, ms);
+    },
+    stop: () => clearTimeout(timer),
+    get fault(): Fault {
+      return { kind: 'timeout', scope: ms < mostMs ? 'run' : 'request', ms };
     },
   };
 }

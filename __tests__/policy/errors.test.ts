@@ -655,7 +655,7 @@ describe('the code frame', () => {
     expect(parseText(text).problems[0]!.message).toBe(
       [
         'error[unknown-key]: there is no "memebers" in a group',
-        '  --> policy.yml:5:5',
+        ' --> policy.yml:5:5',
         '  |',
         '5 |     memebers: [jo@example.com]',
         '  |     ^^^^^^^^ did you mean "members"?',
@@ -668,11 +668,11 @@ describe('the code frame', () => {
     expect(parseText(text).problems[0]!.message).toBe(
       [
         'error[contradiction]: the source "scim" is both required and optional',
-        '  --> policy.yml:5:7',
+        ' --> policy.yml:5:7',
         '  |',
         '5 |     - scim',
         '  |       ^^^^ remove it from one of the two',
-        '  --> policy.yml:3:14',
+        ' --> policy.yml:3:14',
         '  |',
         '3 |   required: [scim]',
         '  |              ^^^^ required here',
@@ -685,11 +685,11 @@ describe('the code frame', () => {
     expect(parseText(text).problems[0]!.message).toBe(
       [
         'error[contradiction]: jo@example.com is both required and forbidden',
-        '  --> policy.yml:4:7',
+        ' --> policy.yml:4:7',
         '  |',
         '4 |     - jo@example.com',
         '  |       ^^^^^^^^^^^^^^ required here',
-        '  --> policy.yml:6:7',
+        ' --> policy.yml:6:7',
         '  |',
         '6 |     - jo@example.com',
         '  |       ^^^^^^^^^^^^^^ forbidden here',

@@ -73,7 +73,7 @@ describe('a record', () => {
     const problems = problemsOf(broken);
     expect(problems[0]).toMatchObject({ code: 'policy-invalid', location: { file: at() } });
     expect(problems.map((problem) => problem.message).join('\n')).toContain(message);
-    expect(problems[0]!.message).toMatch(/ --> access\/reviews\/2026-11-01\/payroll\.yml:\d+:\d+\n/);
+    expect(problems[0]!.message).toMatch(/--> access\/reviews\/2026-11-01\/payroll\.yml:\d+:\d+\n/);
     expect(read(broken).record).toBeUndefined();
   });
 
@@ -82,7 +82,7 @@ describe('a record', () => {
     expect(problem!.message).toBe(
       [
         'error[unknown-key]: there is no "decison" in an entitlement',
-        '   --> access/reviews/2026-11-01/payroll.yml:19:5',
+        '  --> access/reviews/2026-11-01/payroll.yml:19:5',
         '   |',
         '19 |     decison: keep',
         '   |     ^^^^^^^ did you mean "decision"?',

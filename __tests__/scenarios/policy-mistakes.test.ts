@@ -41,7 +41,7 @@ describe('all mistakes at once', () => {
     const lines = MANY.split('\n');
     for (const [line, column, wrong, near] of EXPECTED) {
       const gutter = ' '.repeat(String(line).length);
-      expect(stdout).toContain(`${gutter} --> policy.yml:${line}:${column}\n`);
+      expect(stdout).toContain(`${gutter}--> policy.yml:${line}:${column}\n`);
       expect(stdout).toContain(
         `${line} | ${lines[line - 1]}\n${gutter} | ${' '.repeat(column - 1)}${'^'.repeat(wrong.length)} did you mean "${near}"?`,
       );

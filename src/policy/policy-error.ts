@@ -89,7 +89,7 @@ function frame(file: SourceFile, place: Place, label: string): string {
   const width = at.endLine === at.line ? at.endColumn - at.column : line.length - at.column + 1;
   const carets = '^'.repeat(Math.max(1, Math.min(width, FRAME_WIDTH - (at.column - 1 - from))));
   return [
-    `${gutter} --> ${file.path}:${at.line}:${at.column}`,
+    `${gutter}--> ${file.path}:${at.line}:${at.column}`,
     `${gutter} |`,
     `${number} | ${shown}`,
     `${gutter} | ${' '.repeat(at.column - 1 - from)}${carets}${label ? ` ${label}` : ''}`,

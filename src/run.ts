@@ -2,15 +2,13 @@ import { resolve } from 'node:path';
 import { type Checked, type CheckOptions, check } from './check.ts';
 import { checkDeps, wasCancelled, withinTime } from './deadline.ts';
 import { CheckError } from './errors.ts';
-import { verdict } from './evaluate/verdict.ts';
 import type { NotWritten } from './evidence/manifest.ts';
 import type { PackWish, SnapshotWish, WrittenPack } from './evidence/pack.ts';
 import { type InputContext, type Inputs, reportDirOf } from './inputs.ts';
-import { FORMAT_FILES, type Format, isReportFile, MANIFEST } from './model/formats.ts';
+import { FORMAT_FILES, type Format, isReportFile, MANIFEST, SNAPSHOT_FILES } from './model/formats.ts';
 import type { Material } from './model/material.ts';
 import type { Problem } from './model/problem.ts';
 import type { Report } from './model/report.ts';
-import type { FailOn } from './model/severity.ts';
 import { ReportDirectory, type WrittenFile } from './output.ts';
 import { type Previous, readPrevious } from './previous-report.ts';
 import { type WrittenReport, writeFormats } from './report-files.ts';
@@ -35,10 +33,18 @@ export interface RunDeps {
   readonly cancelled: AbortSignal;
 }
 
-/** What a log says of a file; of the manifest its hash, so that the log can testify to it. */
+/**
+ * What a log says of a file: of the manifest its hash, so that the log can testify to it; of a snapshot in the clear who
+ * can read it, since whoever believes it to be encrypted looks here.
+ */
 export function writtenLine({ name, sha256 }: WrittenFile, shown: string): string {
-  return name === MANIFEST ? `Manifest: ${forLog(shown)}, SHA-256 ${sha256}` : `Report: ${forLog(shown)}`;
+  if (name === MANIFEST) return `Manifest: ${forLog(shown)}, SHA-256 ${sha256}`;
+  if (name === SNAPSHOT_FILES[0]) return `Snapshot, not encrypted: ${forLog(shown)}. ${IN_THE_CLEAR}`;
+  return `Report: ${forLog(shown)}`;
 }
+
+const IN_THE_CLEAR =
+  'Whoever can read this file, or download it with an artifact, sees who has what. "encrypt-to" (--encrypt-to) encrypts it.';
 
 /** Removes the report of an earlier run for one that was refused: it must not be taken for its outcome. */
 export function forgetReport(context: InputContext): void {
@@ -60,12 +66,12 @@ export async function runCheck(options: CheckOptions, deps: RunDeps): Promise<Ru
     const problems =
       directory instanceof CheckError ? [...options.problems, ...directory.problems] : options.problems;
     const checked = await check({ ...options, problems, previous }, checkDeps(deps, time));
-    if (deps.cancelled.aborted) return cancelled(checked.report, options, deps);
+    if (deps.cancelled.aborted) return cancelled(checked.report, deps);
     if (directory instanceof CheckError) return { report: checked.report, files: [], warnings: [] };
     const outcome = await write(checked, directory, encryption, options, deps);
     if (!deps.cancelled.aborted) return outcome;
     directory.clear();
-    return cancelled(checked.report, options, deps);
+    return cancelled(checked.report, deps);
   });
 }
 
@@ -104,7 +110,7 @@ async function write(
   { inputs }: CheckOptions,
   { cancelled }: RunDeps,
 ): Promise<RunOutcome> {
-  const { formats, failOn } = inputs;
+  const { formats } = inputs;
   const material = { report, access, rules: await rulesFor(formats) };
   const written = await writeFormats(formats, material, directory, cancelled);
   // Without report.json, or without any file at all, there is no evidence of what this run came to.
@@ -112,7 +118,7 @@ async function write(
   // What could be written tells of another verdict.
   if (fatal) directory.clear();
   const files = fatal ? [] : written.files;
-  const final = fatal ? withProblems(report, [fatal.problem], failOn) : report;
+  const final = fatal ? withProblems(report, [fatal.problem]) : report;
   const pack = await packed(
     {
       report: final,
@@ -125,7 +131,7 @@ async function write(
     cancelled,
   );
   if (pack instanceof CheckError)
-    return { report: withProblems(final, pack.problems, failOn), files: [], warnings: [] };
+    return { report: withProblems(final, pack.problems), files: [], warnings: [] };
   const failed = written.failed.filter((one) => one !== fatal).map(({ problem }) => problem);
   return { report: final, files: [...files, ...pack.files], warnings: [...failed, ...pack.warnings] };
 }
@@ -172,13 +178,13 @@ function missing(
 const NOTHING_TO_TELL = 'There is nothing to put into it: nobody was read, or nobody could be judged.';
 const TAKEN_BACK = 'Taken back: without the others it would tell of another verdict.';
 
-function cancelled(report: Report, { inputs }: CheckOptions, { cancelled: { reason } }: RunDeps): RunOutcome {
+function cancelled(report: Report, { cancelled: { reason } }: RunDeps): RunOutcome {
   const { problems } = wasCancelled(reason);
-  return { report: withProblems(report, problems, inputs.failOn), files: [], warnings: [] };
+  return { report: withProblems(report, problems), files: [], warnings: [] };
 }
 
-function withProblems(report: Report, added: readonly Problem[], failOn: FailOn): Report {
+function withProblems(report: Report, added: readonly Problem[]): Report {
   const codes = new Set(added.map((problem) => problem.code));
   const problems = [...report.problems.filter((problem) => !codes.has(problem.code)), ...added];
-  return { ...report, problems, result: verdict(report.findings, problems, failOn) };
+  return { ...report, problems, result: 'could-not-check' };
 }

@@ -249,24 +249,32 @@ function holdAgainstReport(
   manifest: Manifest,
   path: string,
 ): { readonly contradictions: readonly string[]; readonly notes: readonly string[] } {
-  let report: Facts;
-  try {
-    const text = readBounded(join(path, FORMAT_FILES.json), MERGED_REPORT_BYTES).toString('utf8');
-    report = factsOf(FactsSchema.parse(JSON.parse(text)) as Parameters<typeof factsOf>[0]);
-  } catch (error) {
-    const why =
-      codeOf(error) === 'ETOOLARGE' ? 'it is too large' : 'it is not of the form that this version knows';
+  const report = factsOfReport(join(path, FORMAT_FILES.json));
+  if (typeof report === 'string')
     return {
       contradictions: [],
-      notes: [`${FORMAT_FILES.json} was not compared with what the manifest says of it: ${why}.`],
+      notes: [`${FORMAT_FILES.json} was not compared with what the manifest says of it: ${report}.`],
     };
-  }
   const { distSha256: _, ...tool } = manifest.tool;
   const facts: Facts = { ...manifest, tool };
   const contradictions = (Object.keys(report) as (keyof Facts)[])
     .filter((fact) => !isDeepStrictEqual(asJson(report[fact]), asJson(facts[fact])))
     .map((fact) => `What it says under "${fact}" is not what ${FORMAT_FILES.json} says.`);
   return { contradictions, notes: [] };
+}
+
+const OTHER_FORM = 'it is not of the form that this version knows';
+
+/** What the report says of itself, or why that cannot be told. */
+function factsOfReport(path: string): Facts | string {
+  try {
+    const text = readBounded(path, MERGED_REPORT_BYTES).toString('utf8');
+    const { success, data } = FactsSchema.safeParse(JSON.parse(text));
+    return success ? factsOf(data as Parameters<typeof factsOf>[0]) : OTHER_FORM;
+  } catch (error) {
+    if (error instanceof SyntaxError) return OTHER_FORM;
+    return codeOf(error) === 'ETOOLARGE' ? 'it is too large' : whyNot(error);
+  }
 }
 
 function asJson(value: unknown): unknown {

@@ -59,9 +59,9 @@ describe('the workflow for many tenants', () => {
       ...readdirSync(new URL('../docs/recipes', import.meta.url)).map((name) => `docs/recipes/${name}`),
       '.github/workflows/ci.yml',
     ].flatMap((path) => Array.from(read(path).matchAll(/uses: (\S+)/g), ([, name]) => name!));
+    expect(STEPS.flatMap(({ run }) => run ?? [])).toEqual(['rm -rf reports']);
     for (const { uses, run } of STEPS) {
-      expect(run).toBeUndefined();
-      if (uses === SELF) continue;
+      if (run !== undefined || uses === SELF) continue;
       expect(uses).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
       expect(others).toContain(uses);
     }
@@ -72,6 +72,23 @@ describe('the workflow for many tenants', () => {
     expect([check.permissions, merge.permissions]).toEqual([undefined, undefined]);
     const checkout = check.steps.find(({ uses }) => uses?.startsWith('actions/checkout@'));
     expect(checkout?.with).toMatchObject({ 'persist-credentials': false });
+  });
+
+  test('reads other repositories with the token for them, and its own with its own', () => {
+    const checkout = check.steps.find(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkout?.with?.token).toBe(
+      expression('matrix.tenant.repository && secrets.LEAPSOME_POLICY_TOKEN || github.token'),
+    );
+  });
+
+  test('takes nothing that a runner has kept of an earlier run for a report', () => {
+    const own = check.steps.find(({ uses }) => uses === SELF);
+    const keep = check.steps.find(({ uses }) => uses?.startsWith('actions/upload-artifact@'));
+    expect(keep?.if).toBe(expression(`!cancelled() && steps.${own?.id}.outputs.report-path != ''`));
+    expect(own?.with?.['report-dir']).toBe(`${keep?.with?.path}/${expression('matrix.tenant.name')}`);
+    expect(keep?.with?.path).toContain(expression('matrix.tenant.name'));
+    const at = merge.steps.findIndex(({ uses }) => uses?.startsWith('actions/download-artifact@'));
+    expect(merge.steps[at - 1]?.run).toBe(`rm -rf ${merge.steps[at]?.with?.path}`);
   });
 
   test('keeps tenants apart', () => {

@@ -1,11 +1,14 @@
-// Runs the reusable workflow for many tenants under act, without Docker and without GitHub: two tenants of the stand-in and
-// one whose secret is missing, in a repository of their own that calls the workflow as a copy, the way the docs say.
+// Runs the reusable workflow for many tenants under act, without Docker and without GitHub: two tenants of the stand-in,
+// one whose secret is missing, and one whose policy cannot be fetched while the runner still has a report of it, in a
+// repository of their own that calls the workflow as a copy, the way the docs say.
 // Artifacts and the checkout go through directories: act's own server takes none of today's clients.
 import { execFileSync, spawn } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -21,6 +24,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const WORKFLOW = '.github/workflows/access-review.yml';
 /** The action that is tried: this checkout with its committed bundle, unless another directory is named. */
 const ACTION = process.argv[2] ?? ROOT;
+
+/** A ref that no repository has. */
+const GONE = 'gone';
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'act-tenants-')));
 const standIn = await startStandIn({});
@@ -39,13 +45,18 @@ async function tryTenants(): Promise<boolean> {
     await run([acme, { ...clean, name: 'beta', secret: 'BETA' }], 'in-sync'),
     await run([acme, { ...clean, name: 'drifted', secret: 'BETA', policy: 'nobody.yml' }], 'drift'),
     await run([acme, { ...clean, name: 'forgotten', secret: 'NOBODY' }], 'could-not-check'),
+    await run([acme, { ...clean, name: 'beta', secret: 'BETA', ref: GONE }], 'could-not-check', 'in-sync'),
   ];
   return told.every(Boolean);
 }
 
-/** One call of the workflow; true when all tenants together come to what was expected. */
-async function run(tenants: readonly object[], result: string): Promise<boolean> {
-  const caller = join(directory, result);
+/**
+ * One call of the workflow; true when all tenants together come to what was expected. `before` is the call whose reports the
+ * runner still has.
+ */
+async function run(tenants: readonly object[], result: string, before?: string): Promise<boolean> {
+  const caller = join(directory, before === undefined ? result : `${result}-after-${before}`);
+  if (before !== undefined) leave(join(directory, `${before}-artifacts`), caller);
   const workflow = readFileSync(join(ROOT, WORKFLOW), 'utf8');
   write(join(caller, WORKFLOW), workflow);
   write(
@@ -91,7 +102,12 @@ jobs:
 function localActions(workflow: string, caller: string, store: string): string[] {
   const places: Readonly<Record<string, string>> = {
     'leapsome-access-policy/leapsome-access-policy': ACTION,
-    'actions/checkout': copying(`${caller}-checkout`, JSON.stringify(caller), "'.'"),
+    'actions/checkout': copying(
+      `${caller}-checkout`,
+      JSON.stringify(caller),
+      "'.'",
+      `if (input('ref') === '${GONE}') throw new Error('There is no such ref.');`,
+    ),
     'actions/upload-artifact': copying(
       `${caller}-upload`,
       "input('path')",
@@ -103,8 +119,16 @@ function localActions(workflow: string, caller: string, store: string): string[]
   return [...uses].flatMap((name) => ['--local-repository', `${name}=${places[name.split('@')[0]!]}`]);
 }
 
+/** What a runner that is not new for each job may still have: reports, in the directories that the workflow keeps. */
+function leave(artifacts: string, caller: string): void {
+  for (const artifact of readdirSync(artifacts)) {
+    const tenant = artifact.replace(/^.*--/, '');
+    cpSync(join(artifacts, artifact), join(caller, 'leapsome-access-report', tenant), { recursive: true });
+  }
+}
+
 /** An action that copies a directory, if it is there, between places that it works out in JavaScript. */
-function copying(place: string, from: string, to: string): string {
+function copying(place: string, from: string, to: string, then = ''): string {
   write(join(place, 'action.yml'), 'name: Copy\nruns: { using: node20, main: index.mjs }\n');
   write(
     join(place, 'index.mjs'),
@@ -113,6 +137,7 @@ import { basename, join } from 'node:path';
 const input = (name) => process.env['INPUT_' + name.toUpperCase()];
 const [from, to] = [${from}, ${to}];
 if (existsSync(from)) cpSync(from, statSync(from).isDirectory() ? to : join(to, basename(from)), { recursive: true });
+${then}
 `,
   );
   return place;

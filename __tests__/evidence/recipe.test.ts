@@ -20,9 +20,17 @@ test('the recipe asks the action for what there is', () => {
 test('it keeps what a run wrote that failed, and everything that the manifest lists', () => {
   const after = STEPS.slice(STEPS.findIndex(({ id }) => id === 'policy') + 1);
   expect(after).toHaveLength(2);
-  for (const step of after)
-    expect(step.if).toMatch(/^always\(\) && steps\.policy\.outputs\.manifest-path != ''$/);
-  expect(after[0]!.with).toMatchObject({ path: `${INPUTS['report-dir'].default}/` });
+  const [keep, attest] = after as [Record<string, unknown>, Record<string, unknown>];
+  expect(keep.if).toBe("always() && steps.policy.outputs.manifest-path != ''");
+  expect(keep.with).toMatchObject({ path: `${INPUTS['report-dir'].default}/` });
+  // A manifest whose files were not stored is not attested.
+  expect(attest.if).toBe(`always() && steps.${keep.id}.outputs.artifact-id != ''`);
+});
+
+test('each attempt of a run keeps a pack of its own', () => {
+  const keep = STEPS.find(({ id }) => id === 'keep') as { with: Record<string, unknown> };
+  expect(keep.with.name).toBe(`leapsome-access-evidence-\${{ github.run_attempt }}`);
+  expect(keep.with).not.toHaveProperty('overwrite');
 });
 
 test('it may do no more than it needs, and every action is pinned', () => {

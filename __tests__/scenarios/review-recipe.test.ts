@@ -10,6 +10,7 @@ const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const TEXT = file('docs/recipes/review.yml');
 const WORKFLOW = parse(TEXT);
 const STEPS = WORKFLOW.jobs.begin.steps as {
+  id?: string;
   uses?: string;
   run?: string;
   with?: Record<string, unknown>;
@@ -17,7 +18,10 @@ const STEPS = WORKFLOW.jobs.begin.steps as {
 }[];
 
 /** The last step in a clone, as the runner would run it, with a `gh` that only takes notes. */
-function openPullRequest(files: Readonly<Record<string, string>>) {
+function openPullRequest(
+  files: Readonly<Record<string, string>>,
+  result: 'started' | 'unchanged' = 'started',
+) {
   const root = workspace({ 'bin/gh': '#!/bin/sh\necho "$*" >> "$GH_LOG"\n' });
   chmodSync(join(root, 'bin/gh'), 0o755);
   const clone = join(root, 'clone');
@@ -46,6 +50,7 @@ function openPullRequest(files: Readonly<Record<string, string>>) {
   }
   const { RECORDS } = STEPS.at(-1)!.env!;
   const stdout = run('bash', ['-e', '-o', 'pipefail', '-c', STEPS.at(-1)!.run!], {
+    RESULT: result,
     RECORDS: RECORDS!,
     BASE: 'main',
     BRANCH: 'review-1',
@@ -62,8 +67,14 @@ test('the recipe makes a branch with the records alone, and a pull request of it
 });
 
 test('the recipe opens nothing where no round has begun', () => {
-  const { stdout, log } = openPullRequest({ other: 'not meant' });
+  const { stdout, log } = openPullRequest({ other: 'not meant' }, 'unchanged');
   expect([stdout, log]).toEqual(['There is no round to decide.\n', undefined]);
+});
+
+test('the recipe fails where a round has begun in another directory than it looks in', () => {
+  expect(() => openPullRequest({ 'reviews/2026-11-01/a.yml': 'a' })).toThrow();
+  const step = STEPS.find(({ with: given }) => given?.command === 'review')!;
+  expect(STEPS.at(-1)!.env!.RESULT).toBe(`\${{ steps.${step.id}.outputs.result }}`);
 });
 
 test('the recipe uses inputs that there are, and the same pinned actions as the others', () => {

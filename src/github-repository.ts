@@ -17,12 +17,20 @@ export interface RepositoryTools {
 export class Unavailable extends Error {}
 
 const AT_ONCE = 8;
-const CONTENTS = {
-  code: 'auth-rejected',
-  cause: 'the job needs "permissions: contents: read"',
-  hint: '',
-} as const;
-const ADVICE: AdviceByStatus = { 401: CONTENTS, 403: CONTENTS, 404: CONTENTS };
+/** 404 means that there is no such thing. Of 403 the number alone is known here, and GitHub says many things with it. */
+const ADVICE: AdviceByStatus = {
+  401: {
+    code: 'auth-rejected',
+    cause: 'the token has expired or is wrong, look at "github-token"',
+    hint: '',
+  },
+  403: {
+    code: 'auth-rejected',
+    cause:
+      'the job needs "permissions: contents: read"; if it has that, GitHub limits the requests of this token for now, or a rule of the organisation keeps it out',
+    hint: '',
+  },
+};
 
 interface Content {
   readonly type?: unknown;

@@ -30,7 +30,8 @@ function github(comments: Comment[], scheduler: fc.Scheduler): Client {
     return comment;
   };
   const client = {
-    paginate: () => request(() => comments.map((comment) => ({ ...comment }))),
+    paginate: (_: unknown, __: unknown, pick: (page: { data: Comment[] }) => unknown) =>
+      request(() => pick({ data: comments.map((comment) => ({ ...comment })) })),
     rest: {
       users: { getAuthenticated: () => request(() => ({ data: { login: 'us' } })) },
       issues: {

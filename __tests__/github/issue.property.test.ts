@@ -30,8 +30,10 @@ function github(issues: Issue[], labels: Set<string>, scheduler: fc.Scheduler): 
     throw Object.assign(new Error('refused'), { status, response: {} });
   };
   const client = {
-    paginate: () => request(() => issues.map((issue) => ({ ...issue }))),
+    paginate: (_: unknown, __: unknown, pick: (page: { data: Issue[] }) => unknown) =>
+      request(() => pick({ data: issues.map((issue) => ({ ...issue })) })),
     rest: {
+      repos: { get: () => request(() => ({ data: { has_issues: true } })) },
       users: { getAuthenticated: () => request(() => ({ data: { login: 'us' } })) },
       issues: {
         getLabel: ({ name }: { name: string }) => request(() => labels.has(name) || fail(404)),

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { GITHUB_TOKEN } from './github-api.ts';
@@ -27,12 +28,37 @@ describe('what goes wrong at GitHub', () => {
     [
       'a token that GitHub does not know',
       refused(401, 'Bad credentials CANARY'),
-      /refused the token \(HTTP 401\)\. The job/,
+      /refused the token \(HTTP 401\)\. It has expired or is wrong: look at "github-token"\. The verdict/,
     ],
     [
       'a token that may not read',
       MAY_NOT,
-      /may not do that \(HTTP 403\)\. The job needs "permissions: pull-requests: write"\./,
+      /may not do that \(HTTP 403\)\. The job needs "permissions: pull-requests: write"\. The verdict/,
+    ],
+    [
+      'a refusal in other words',
+      refused(403, 'CANARY'),
+      /may not do that \(HTTP 403\)\. The job needs "[^"]+"\. If it has that, a rule of the organisation or a proxy/,
+    ],
+    [
+      'an organisation with single sign-on',
+      refused(403, 'CANARY', { 'x-github-sso': 'required; url=https://github.com/CANARY' }),
+      /asks for single sign-on[^.]*\(HTTP 403\)\. Whoever made the token/,
+    ],
+    [
+      'single sign-on, told in words alone',
+      refused(403, 'Resource protected by organization SAML enforcement. CANARY'),
+      /asks for single sign-on/,
+    ],
+    [
+      'an organisation that keeps addresses out',
+      refused(403, 'Although you appear to be fine, the `CANARY` organization has an IP allow list enabled'),
+      /IP allow list keeps this runner out \(HTTP 403\)\. Have its owners add/,
+    ],
+    [
+      'an archived repository',
+      refused(403, 'Repository was archived so is read-only. CANARY'),
+      /the repository is archived \(HTTP 403\)\. Nothing can be written/,
     ],
     [
       'a token that may not see',
@@ -88,6 +114,34 @@ describe('what goes wrong at GitHub', () => {
     expect(github.comments).toEqual([]);
   });
 
+  test('an answer without an end is not read to the memory', async () => {
+    let sent = 0;
+    const github = await threads({
+      instead: (request) =>
+        isIssue(request)
+          ? { status: 200, body: Readable.from(endless((bytes) => (sent += bytes))) }
+          : undefined,
+    });
+    const run = await commenting(github);
+    expect(warningsOf(run)).toEqual([
+      "The comment on the pull request could not be written: an answer of GitHub's API is far larger than any that was asked for. Look for a proxy in between that alters answers. The verdict is not affected.",
+    ]);
+    expect(run.code).toBe(1);
+    // 64 MiB, and what is on its way; once, too.
+    expect(sent).toBeGreaterThan(64 * 1024 ** 2);
+    expect(sent).toBeLessThan(96 * 1024 ** 2);
+    expect(github.requests.filter((request) => request.includes('/issues'))).toHaveLength(1);
+  });
+
+  function* endless(count: (bytes: number) => void): Generator<Buffer> {
+    const chunk = Buffer.from(`${JSON.stringify({ id: 1, body: 'x'.repeat(1024 ** 2) })},`);
+    yield Buffer.from('[');
+    for (;;) {
+      count(chunk.length);
+      yield chunk;
+    }
+  }
+
   const ours = ({ method, path }: Request) => method === 'PATCH' && path.includes('/comments/');
 
   test('a comment that is listed, but not found when it is to be written, names the permission', async () => {
@@ -134,13 +188,29 @@ describe('what goes wrong at GitHub', () => {
     ]);
     const fork = await commenting(github, { event: numbered({ fork: true }), leapsomeToken: '' });
     expect(warningsOf(fork).at(-1)).toContain(
-      `${PERMISSION}; for a pull request of a fork, GitHub gives a token that can only read.`,
+      `${PERMISSION}, which GitHub does not give to a pull request of a fork. The verdict`,
+    );
+  });
+
+  test.each([
+    ['Dependabot', numbered(), { GITHUB_ACTOR: 'dependabot[bot]' }],
+    [
+      'a fork with pull_request_target',
+      numbered({ fork: true }),
+      { GITHUB_EVENT_NAME: 'pull_request_target' },
+    ],
+  ])('%s is told what it needs, and no more, since that helps', async (_, event, env) => {
+    const github = await threads(always(MAY_NOT, ({ method }) => method === 'POST'));
+    const run = await commenting(github, { event, env, leapsomeToken: '' });
+    expect(warningsOf(run).at(-1)).toBe(
+      `The comment on the pull request could not be written: the token may not do that (HTTP 403). ${PERMISSION}. The verdict is not affected.`,
     );
   });
 
   test.each([
     ['429', refused(429, 'Too Many Requests', { 'retry-after': '1' })],
     ['a secondary limit', refused(403, 'You have exceeded a secondary rate limit.', { 'retry-after': '1' })],
+    ['a failure of the service', refused(503, 'Service Unavailable', { 'retry-after': '3' })],
   ])('%s with Retry-After is obeyed', async (_, answer) => {
     let left = 1;
     const github = await threads({
@@ -151,7 +221,24 @@ describe('what goes wrong at GitHub', () => {
     expect(github.comments).toHaveLength(1);
     const first = github.requests.indexOf('GET /repos/acme/policy/issues/7/comments');
     expect(github.requests[first + 1]).toBe(github.requests[first]);
-    expect(github.times[first + 1]! - github.times[first]!).toBeGreaterThanOrEqual(990);
+    const asked = Number(answer.headers?.['retry-after']) * 1000;
+    expect(github.times[first + 1]! - github.times[first]!).toBeGreaterThanOrEqual(asked - 10);
+  });
+
+  test('a failure of the service that lasts longer than there is time for is not tried again', async () => {
+    const github = await threads(always(refused(503, 'CANARY', { 'retry-after': '3600' })));
+    expect(warningsOf(await commenting(github))).toEqual([expect.stringContaining('answered with HTTP 503')]);
+    expect(github.requests.filter((request) => request.includes('/issues'))).toHaveLength(1);
+  });
+
+  test('a comment that was made although GitHub says that it failed is the only one in the end', async () => {
+    let left = 1;
+    const github = await threads({
+      afterwards: ({ method }) => (method === 'POST' && left-- > 0 ? refused(502, 'CANARY') : undefined),
+    });
+    expect(warningsOf(await commenting(github))).toEqual([]);
+    expect(github.comments).toHaveLength(1);
+    expect(github.violations).toEqual([]);
   });
 
   test('one failure is tried again', async () => {

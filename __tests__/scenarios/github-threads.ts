@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Answer, answer, GITHUB_TOKEN, type GithubOptions, REPOSITORY } from './github-api.ts';
 import { cleanUp } from './harness.ts';
@@ -37,6 +38,7 @@ export interface Request {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** A body that is a stream is sent as it comes. */
 export interface Refusal extends Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -55,6 +57,10 @@ export interface ThreadsOptions extends Pick<GithubOptions, 'commits'> {
   readonly assignable?: readonly string[];
   /** Answers in place of the repository, or waits before it does. */
   readonly instead?: (request: Request) => Promise<Refusal | undefined> | Refusal | undefined;
+  /** Answers so although the repository did what it was asked for. */
+  readonly afterwards?: (request: Request) => Refusal | undefined;
+  /** False where issues are switched off: they are listed as none, and labels are as ever. */
+  readonly hasIssues?: boolean;
 }
 
 export interface Threads {
@@ -100,9 +106,11 @@ export async function threads(options: ThreadsOptions = {}): Promise<Threads> {
     times.push(performance.now());
     state.violations.push(...violationsOf(incoming, request, prefix));
     const instead = await options.instead?.(request);
-    const { status, body, headers = {} }: Refusal = instead ?? handle(request, state);
+    const answered = instead ?? handle(request, state);
+    const { status, body, headers = {} } = options.afterwards?.(request) ?? answered;
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-    response.end(status === 204 ? undefined : JSON.stringify(body));
+    if (body instanceof Readable) body.pipe(response).on('close', () => body.destroy());
+    else response.end(status === 204 ? undefined : JSON.stringify(body));
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -152,7 +160,7 @@ function violationsOf(
 ): string[] {
   const found: string[] = [];
   if (!TOKENS.includes(headers.authorization ?? '')) found.push(`authorization of ${url}`);
-  const isAtHome = path.startsWith(`/repos/${REPOSITORY}/`) && url.startsWith(prefix);
+  const isAtHome = `${path}/`.startsWith(`/repos/${REPOSITORY}/`) && url.startsWith(prefix);
   const isAboutUs = (method === 'GET' && path === '/user') || (method === 'POST' && GRAPHQL.includes(path));
   if (!isAtHome && !isAboutUs) found.push(`${method} ${url}`);
   if (!['GET', 'POST', 'PATCH', 'DELETE'].includes(method)) found.push(`${method} ${url}`);
@@ -183,6 +191,7 @@ type Handler = (request: Request, state: State, found: readonly string[]) => Ref
 
 /** Method and path, after `/repos/OWNER/NAME`. */
 const ROUTES: readonly (readonly [RegExp, Handler])[] = [
+  [/^GET $/, (_, { options }) => done({ full_name: REPOSITORY, has_issues: options.hasIssues ?? true })],
   [
     /^GET \/issues\/(\d+)\/comments$/,
     (request, state, [number]) => paged(request, state, commentsOf(state, number)),
@@ -328,6 +337,7 @@ function addIssue({ body }: Request, state: State): Refusal {
     labels = [],
     assignees = [],
   } = body as { title?: unknown; labels?: string[]; assignees?: string[] };
+  if (state.options.hasIssues === false) return refused(410, 'Issues are disabled for this repo');
   if (typeof title !== 'string' || title === '' || !isBody(body.body)) return INVALID;
   if (!assignees.every((login) => assignable(state.options, login)))
     return done({ message: 'Validation Failed', errors: [{ field: 'assignees', code: 'invalid' }] }, 422);

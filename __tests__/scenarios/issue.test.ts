@@ -4,7 +4,7 @@ import { scimRows } from '../../demo/scim-wire.ts';
 import { visible } from '../../src/reporters/escape.ts';
 import { render, tagsOf, textOf } from '../reporters/markdown.ts';
 import { GITHUB_TOKEN } from './github-api.ts';
-import { BOT, type Request, refused, type Threads, threads } from './github-threads.ts';
+import { BOT, type Request, refused, type Threads, type ThreadsOptions, threads } from './github-threads.ts';
 import { CLEAN, DRIFT, LABEL, numbered, scheduled, together, warningsOf } from './telling.ts';
 
 const on = (day: string) => ({ inputs: { 'as-of': day } });
@@ -265,6 +265,74 @@ describe('what goes wrong', () => {
     expect(run.everything).not.toContain('CANARY');
     expect(run.everything).not.toContain(GITHUB_TOKEN);
     expect(github.issues).toEqual([]);
+  });
+
+  test('a repository without issues gets no label for them', async () => {
+    const github = await threads({ hasIssues: false });
+    const run = await scheduled(github);
+    expect(run.code).toBe(1);
+    expect(warningsOf(run)).toEqual([
+      'The issue about the drift could not be kept up to date: issues are switched off in this repository. Allow them in its settings. The verdict is not affected.',
+    ]);
+    expect(github.labels).toEqual([]);
+    expect(github.requests.filter((request) => request.startsWith('POST /repos'))).toEqual([]);
+    expect(github.violations).toEqual([]);
+  });
+
+  const isNote = ({ method, path }: Request) => method === 'POST' && path.endsWith('/comments');
+
+  /** An open and a surplus issue of ours, in a repository where notes are answered so. */
+  async function withNotes(options: ThreadsOptions) {
+    const source = await threads();
+    await scheduled(source);
+    const [one] = source.issues;
+    return threads({ ...options, issues: [1, 2].map((number) => ({ ...one, number })) });
+  }
+
+  const LOCKED = refused(403, 'Unable to create comment because issue is locked. CANARY');
+
+  test('what was done is told, and the rest is done, although the conversation is locked', async () => {
+    const github = await withNotes({ instead: (request) => (isNote(request) ? LOCKED : undefined) });
+    const warning =
+      'The note in issue #1 could not be written: the conversation is locked (HTTP 403). Unlock it to see the outcome there. The verdict is not affected.';
+    const closed = await scheduled(github, { policy: CLEAN });
+    expect(closed.stdout).toContain('\nClosed issue #1.\n');
+    expect(warningsOf(closed)).toEqual([warning]);
+    expect(closed.code).toBe(0);
+    expect(github.issues.map(({ state, stateReason }) => [state, stateReason])).toEqual([
+      ['closed', 'completed'],
+      ['closed', 'not_planned'],
+    ]);
+    const again = await scheduled(github);
+    expect(again.stdout).toContain('\nOpened again issue #1.\n');
+    expect(warningsOf(again)).toEqual([warning]);
+    expect(github.comments).toEqual([]);
+  });
+
+  test('a note that cannot be written when nothing could be checked is tried again by the next run', async () => {
+    let isLocked = true;
+    const github = await withNotes({
+      instead: (request) => (isLocked && isNote(request) ? LOCKED : undefined),
+    });
+    expect(warningsOf(await scheduled(github, { leapsomeToken: 'wrong' }))).toEqual([
+      expect.stringContaining('conversation is locked'),
+    ]);
+    isLocked = false;
+    const run = await scheduled(github, { leapsomeToken: 'wrong' });
+    expect(run.stdout).toContain('Said that nothing could be checked in issue #1.');
+    expect(github.comments).toHaveLength(1);
+  });
+
+  test('a note that was made although GitHub says that it failed is not made twice', async () => {
+    const github = await withNotes({
+      afterwards: (request) => (isNote(request) ? refused(502, 'CANARY') : undefined),
+    });
+    const run = await scheduled(github, { policy: CLEAN });
+    expect(run.stdout).toContain('\nClosed issue #1.\n');
+    expect(warningsOf(run)).toEqual([
+      "The note in issue #1 could not be written: GitHub's API answered with HTTP 502. The verdict is not affected.",
+    ]);
+    expect(github.comments).toHaveLength(1);
   });
 });
 

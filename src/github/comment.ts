@@ -69,17 +69,19 @@ class Thread {
   /** Those that bear our marker and were written by us, oldest first. */
   async ours(): Promise<Found[]> {
     const { client, author, repository, key } = this.#place;
-    const comments = await client.paginate(client.rest.issues.listComments, {
-      ...repository,
-      issue_number: this.#number,
-      per_page: 100,
-    });
+    const marked = await client.paginate(
+      client.rest.issues.listComments,
+      { ...repository, issue_number: this.#number, per_page: 100 },
+      // Of the others nothing is kept: they may be many, and long.
+      (page) =>
+        page.data.flatMap((comment) => {
+          const { id, body, user } = numbered(comment);
+          const data = readMarker('comment', key, body);
+          return data ? [{ id, data, turn: turnIn(data), user }] : [];
+        }),
+    );
     const found: Found[] = [];
-    for (const comment of comments) {
-      const { id, body, user } = numbered(comment);
-      const data = readMarker('comment', key, body);
-      if (data && (await author.wrote(user))) found.push({ id, data, turn: turnIn(data) });
-    }
+    for (const { user, ...comment } of marked) if (await author.wrote(user)) found.push(comment);
     return found.sort((one, other) => one.id - other.id);
   }
 

@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts';
 import { bytes } from '../reporters/budget.ts';
 import { couldNotCheckNote, driftAgainNote, inSyncNote, issueBody, issueTitle } from '../reporters/issue.ts';
 import { firstDayOf, firstDays, packed, unpacked } from './ages.ts';
+import { SwitchedOff } from './failure.ts';
 import {
   isDay,
   isLater,
@@ -38,6 +39,8 @@ export interface IssueDone {
   readonly number: number;
   /** Of those whom it was to be assigned to, whom GitHub did not take. */
   readonly notAssigned: readonly string[];
+  /** What is to be said in it after all that: that it cannot be said must not hide what was done. */
+  readonly note?: string;
 }
 
 interface Found {
@@ -56,6 +59,7 @@ const MARKER_ROOM = 2048;
 /**
  * Keeps one issue about the drift that runs find: opened by the first, brought up to date by each, closed by the one that
  * finds none, and opened again by the next that does. A run that could not check says so in it, and closes nothing.
+ * A note about what was done is left to the caller.
  * @throws whatever a request throws
  */
 export async function keepIssue(report: Report, options: IssueOptions, place: Place): Promise<IssueDone> {
@@ -102,17 +106,14 @@ async function drifted(report: Report, issue: Found, issues: Issues, place: Plac
   const { number, isOpen, data } = issue;
   const body = bodyOf(report, isOpen ? data : {}, place);
   await issues.change(number, { title: issueTitle(report), body, state: 'open' });
-  if (isOpen) return did('updated', number);
-  await issues.say(number, driftAgainNote(report));
-  return did('reopened', number);
+  return isOpen ? did('updated', number) : { ...did('reopened', number), note: driftAgainNote(report) };
 }
 
 async function close(report: Report, issue: Found, issues: Issues, { key, turn }: Place): Promise<IssueDone> {
   const body = `${marker('issue', key, { turn })}${withoutMarker(issue.body)}`;
   // Closed first: a word that is missing is better than the same word every day.
   await issues.change(issue.number, { body, state: 'closed', state_reason: 'completed' });
-  await issues.say(issue.number, inSyncNote(report));
-  return did('closed', issue.number);
+  return { ...did('closed', issue.number), note: inSyncNote(report) };
 }
 
 /** The same problems are not told twice in a row: that they last is no news, and each run fails by itself. */
@@ -120,16 +121,31 @@ async function couldNotCheck(
   report: Report,
   { number, body, data }: Found,
   issues: Issues,
-  { key, turn }: Place,
+  place: Place,
 ): Promise<IssueDone> {
   const unchecked = [...new Set(report.problems.map(({ code }) => code))].sort();
   if (JSON.stringify(data.unchecked) === JSON.stringify(unchecked)) return did('noted-before', number);
-  await issues.say(number, couldNotCheckNote(report));
+  await noteIn(number, couldNotCheckNote(report), place);
+  const { key, turn } = place;
   const { since, seen } = data;
   await issues.change(number, {
     body: `${marker('issue', key, { turn, since, seen, unchecked })}${withoutMarker(body)}`,
   });
   return did('noted', number);
+}
+
+/**
+ * Says something in an issue.
+ * @throws whatever the request throws
+ */
+export async function noteIn(number: number, body: string, { client, repository }: Place): Promise<void> {
+  await client.rest.issues.createComment({
+    ...repository,
+    issue_number: number,
+    body,
+    // A failure may come after the note was made, and people would be told twice.
+    request: { retries: 0 },
+  });
 }
 
 /** The whole text of the issue, marker included; `earlier` is what the marker of the last text held. */
@@ -167,21 +183,21 @@ class Issues {
   /** Those that have our label, bear our marker and were written by us, open or not, oldest first. */
   async ours(): Promise<Found[]> {
     const { client, author, repository, key } = this.#place;
-    const issues = await client.paginate(client.rest.issues.listForRepo, {
-      ...repository,
-      labels: this.#options.label,
-      state: 'all',
-      sort: 'created',
-      direction: 'asc',
-      per_page: 100,
-    });
+    const labels = this.#options.label;
+    const marked = await client.paginate(
+      client.rest.issues.listForRepo,
+      { ...repository, labels, state: 'all', sort: 'created', direction: 'asc', per_page: 100 },
+      // Of the others nothing is kept: they may be many, and long.
+      (page) =>
+        page.data.flatMap((issue) => {
+          const { number, state, body, user, pull_request } = numbered(issue);
+          const data = readMarker('issue', key, body);
+          if (pull_request || !data) return [];
+          return [{ number, isOpen: state === 'open', body: body ?? '', data, turn: turnIn(data), user }];
+        }),
+    );
     const found: Found[] = [];
-    for (const issue of issues) {
-      const { number, state, body, user, pull_request } = numbered(issue);
-      const data = readMarker('issue', key, body);
-      if (pull_request || !data || !(await author.wrote(user))) continue;
-      found.push({ number, isOpen: state === 'open', body: body ?? '', data, turn: turnIn(data) });
-    }
+    for (const { user, ...issue } of marked) if (await author.wrote(user)) found.push(issue);
     return found.sort((one, other) => one.number - other.number);
   }
 
@@ -218,16 +234,14 @@ class Issues {
     });
   }
 
-  async say(number: number, body: string): Promise<void> {
-    const { client, repository } = this.#place;
-    await client.rest.issues.createComment({ ...repository, issue_number: number, body });
-  }
-
   /** Without its label the issue could not be found again, so there is none without. */
   async #makeLabel(): Promise<void> {
     const { client, repository } = this.#place;
     const name = this.#options.label;
     if (await isThere(client.rest.issues.getLabel({ ...repository, name }))) return;
+    // Without issues there are lists of them, all empty, and labels: this one would be made, and stay, for nothing.
+    const { data } = await client.rest.repos.get(repository);
+    if (data?.has_issues === false) throw new SwitchedOff();
     try {
       await client.rest.issues.createLabel({
         ...repository,

@@ -3,10 +3,10 @@ import type { RunContext } from '../github-context.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Report } from '../model/report.ts';
 import { Author } from './author.ts';
-import { createClient, type RequestTime } from './client.ts';
+import { type Client, createClient, type RequestTime } from './client.ts';
 import { type CommentOutcome, writeComment } from './comment.ts';
 import { explainFailure, TimeIsUp, type Undertaking } from './failure.ts';
-import { type IssueOutcome, keepIssue } from './issue.ts';
+import { type IssueOutcome, keepIssue, noteIn } from './issue.ts';
 import { keyOf, turnOf } from './marker.ts';
 import type { Place } from './place.ts';
 
@@ -49,19 +49,29 @@ export async function tellGithub(telling: Telling): Promise<Told[]> {
   return told;
 }
 
-interface Task {
+/** One thing to do at GitHub, with words of its own for when it cannot be done. */
+interface Step {
+  readonly undertaking: Undertaking;
+  readonly work: (place: Place) => Promise<Done>;
+}
+
+interface Done {
+  readonly told: readonly Told[];
+  /** What comes after it. Whatever becomes of that, this is done. */
+  readonly next?: Step | undefined;
+}
+
+interface Task extends Step {
   /** "No comment", before the reason why there is none. */
   readonly none: string;
   /** Why there is nothing to do. */
   readonly why?: string | undefined;
   /** What is wrong with what was asked for, where there would be something to do. */
   readonly mistake?: string | undefined;
-  readonly undertaking: Undertaking;
-  readonly work: (place: Place) => Promise<readonly Told[]>;
 }
 
 async function perform(task: Task, telling: Telling, deadline: number): Promise<readonly Told[]> {
-  const { report, context, env, isAct, token, cancelled } = telling;
+  const { report, context, isAct, token, cancelled } = telling;
   const { repository } = context.run;
   // Nothing was decided then, so there is nothing to tell.
   if (cancelled.aborted || report.problems.some(({ code }) => code === 'cancelled')) return [];
@@ -72,16 +82,33 @@ async function perform(task: Task, telling: Telling, deadline: number): Promise<
   if (token === undefined) return line(`${task.none}: there is no "github-token".`);
   const [owner, repo] = repository?.split('/') ?? [];
   if (!owner || !repo) return line(`${task.none}: the environment names no repository.`);
-  try {
-    return await inTime(deadline, cancelled, (time) => {
-      const client = createClient(token, time);
-      const place = { client, author: new Author(client), repository: { owner, repo } };
-      return task.work({ ...place, key: keyOf(policyPath(telling)), turn: turnOf(env, report.startedAt) });
-    });
-  } catch (error) {
-    if (cancelled.aborted) return line(`${task.undertaking.what}: the run was cancelled.`);
-    return [warning(explainFailure(error, task.undertaking))];
+  const told: Told[] = [];
+  let step: Step | undefined = task;
+  while (step) {
+    const { undertaking, work }: Step = step;
+    try {
+      const done: Done = await inTime(deadline, cancelled, (time) =>
+        work(placeOf(createClient(token, time), { owner, repo }, telling)),
+      );
+      told.push(...done.told);
+      step = done.next;
+    } catch (error) {
+      if (cancelled.aborted) return [...told, ...line(`${undertaking.what}: the run was cancelled.`)];
+      return [...told, warning(explainFailure(error, undertaking))];
+    }
   }
+  return told;
+}
+
+function placeOf(client: Client, repository: Place['repository'], telling: Telling): Place {
+  const { env, report } = telling;
+  return {
+    client,
+    author: new Author(client),
+    repository,
+    key: keyOf(policyPath(telling)),
+    turn: turnOf(env, report.startedAt),
+  };
 }
 
 function line(text: string): Told[] {
@@ -137,7 +164,7 @@ function commentTask({ report, context }: Telling, mode: 'on-drift' | 'always'):
     },
     async work(place) {
       const isWanted = mode === 'always' || report.result !== 'in-sync';
-      return line(COMMENT_LINES[await writeComment(report, { number: number!, isWanted }, place)]);
+      return { told: line(COMMENT_LINES[await writeComment(report, { number: number!, isWanted }, place)]) };
     },
   };
 }
@@ -160,12 +187,25 @@ function issueTask({ report, inputs, context }: Telling): Task {
     mistake: mistakeIn(label),
     undertaking: {
       what: 'The issue about the drift could not be kept up to date',
-      permission: 'issues: write',
+      permission: ISSUES,
     },
     async work(place) {
       const assignees = issueAssignees.map((login) => login.replace(/^@/, ''));
-      const { outcome, number, notAssigned } = await keepIssue(report, { label, assignees }, place);
-      return [...line(issueLine(outcome, number, report)), ...notAssigned.map(cannotHave)];
+      const { outcome, number, notAssigned, note } = await keepIssue(report, { label, assignees }, place);
+      const told = [...line(issueLine(outcome, number, report)), ...notAssigned.map(cannotHave)];
+      return { told, next: note === undefined ? undefined : noteStep(number, note) };
+    },
+  };
+}
+
+const ISSUES = 'issues: write';
+
+function noteStep(number: number, note: string): Step {
+  return {
+    undertaking: { what: `The note in issue #${number} could not be written`, permission: ISSUES },
+    async work(place) {
+      await noteIn(number, note, place);
+      return { told: [] };
     },
   };
 }
@@ -204,8 +244,9 @@ function mistakeIn(label: string): string | undefined {
     : undefined;
 }
 
-function lessPower({ withoutSecrets }: RunContext): string | undefined {
-  if (withoutSecrets === undefined) return undefined;
-  const whose = withoutSecrets === 'fork' ? 'a fork' : 'Dependabot';
-  return `for a pull request of ${whose}, GitHub gives a token that can only read`;
+/** Dependabot's token, and that of `pull_request_target`, can do what the job asks for; a fork's can only read. */
+function lessPower({ withoutSecrets, run }: RunContext): string | undefined {
+  return withoutSecrets === 'fork' && run.event !== 'pull_request_target'
+    ? 'which GitHub does not give to a pull request of a fork'
+    : undefined;
 }

@@ -148,6 +148,130 @@ describe('review-incomplete', () => {
     });
   });
 
+  describe('names and ids mean the same', () => {
+    const NOTES = { people: ['jo: Payroll', 'sam: Payroll', 'ada', 'eve: Finance'] };
+    const calling = (name: string, text = record({ jo: KEEP, sam: KEEP })) =>
+      text.replace('user: jo@example.com', `user: ${name}`);
+
+    test.each<[string, string, string]>([
+      ['somebody else in the group', 'sam@example.com', 'sam@example.com'],
+      ['somebody who is in no group', 'ada@example.com', 'ada@example.com'],
+      ['the id of somebody else', `"${idOf('ada')}"`, idOf('ada')],
+    ])('an entry that is called as %s is no decision', (_what, name, shown) => {
+      const other = { ...KEEP, reviewer: 'eve@example.com' };
+      const text = calling(name, record({ jo: other, sam: other }));
+      const evaluated = judged(text, { people: NOTES });
+      const finding = only(evaluated, 'review-incomplete');
+      expect(finding).toMatchObject({ severity: 'error', user: { email: 'jo@example.com' } });
+      expect(finding.message).toBe(
+        `whether jo@example.com stays in Payroll is not decided in the round of 2026-11-01: the record calls this account by the name of another one ("${shown}")`,
+      );
+      expect(pointedAt(text, finding)).toBe(`id: "${idOf('jo')}"`);
+      expect(finding.remedies.policy).toContain(`git log -- ${at()}`);
+      expect(finding.remedies.policy).toMatch(/^user: jo@example\.com$/m);
+      expect(found(evaluated, 'review-overdue')).toEqual(['Payroll']);
+    });
+
+    test('also before anybody has decided', () => {
+      const text = calling('sam@example.com', record({ jo: {}, sam: {} }));
+      expect(found(judged(text, { people: NOTES }), 'review-incomplete')).toEqual(['jo in Payroll']);
+    });
+
+    test('names nobody who is masked', () => {
+      const masked = judge(POLICY, NOTES, {
+        asOf: '2026-11-10',
+        personalData: 'mask',
+        records: { [at()]: calling('sam@example.com') },
+      });
+      const finding = only(masked, 'review-incomplete');
+      expect(finding.message).toMatch(/the record calls this account by the name of another one$/);
+      expect(JSON.stringify([masked.findings, masked.warnings])).not.toContain('example.com');
+    });
+
+    test('of somebody who is gone, a newcomer may have the address, and nobody who was there then', () => {
+      const again = { people: [{ name: 'jo', id: idOf('newcomer') }, 'sam: Payroll', 'ada'] };
+      expect(found(judged(calling('jo@example.com'), { people: again }), 'review-incomplete')).toEqual([]);
+      const out = { people: ['sam: Payroll', 'ada'] };
+      const finding = only(judged(calling('sam@example.com'), { people: out }), 'review-incomplete');
+      expect(finding.user).toEqual({ id: idOf('jo'), email: idOf('jo') });
+    });
+
+    test('takes a further address, another case, and no name', () => {
+      const people = {
+        people: [{ name: 'jo', in: ['Payroll'], addresses: ['j@example.com'] }, 'sam: Payroll', 'ada'],
+      };
+      const whole = record({ jo: KEEP, sam: KEEP });
+      for (const text of [
+        calling('j@example.com'),
+        calling('JO@EXAMPLE.com'),
+        whole.replace('  - user: jo@example.com\n    id', '  - id'),
+      ]) {
+        const { findings, warnings } = judged(text, { people });
+        expect([findings, warnings]).toEqual([[], []]);
+      }
+    });
+
+    test('a name that nobody has is worth a look: people are renamed', () => {
+      const people = { people: [{ name: 'jo.new', id: idOf('jo'), in: ['Payroll'] }, 'sam: Payroll', 'ada'] };
+      const text = record({ jo: KEEP, sam: KEEP });
+      const line = text.split('\n').findIndex((one) => one.includes(idOf('jo'))) + 1;
+      const { findings, warnings } = judged(text, { people });
+      expect(findings).toEqual([]);
+      expect(warnings).toEqual([
+        `${at()}:${line} calls jo.new@example.com by a name that no account in Leapsome has ("jo@example.com"). That is in order after a renaming; else see who changed it: git log -- ${at()}.`,
+      ]);
+      const masked = judge(POLICY, people, {
+        asOf: '2026-11-10',
+        personalData: 'mask',
+        records: { [at()]: text },
+      });
+      expect(masked.warnings).toEqual([
+        expect.stringMatching(/ calls user \w{8}…\w{4} by a name that no account in Leapsome has\. /),
+      ]);
+    });
+
+    test('one sentence a record, however many were renamed, and none of earlier rounds', () => {
+      const people = {
+        people: ['jo', 'sam', 'max'].map((name) => ({
+          name: `${name}.new`,
+          id: idOf(name),
+          in: ['Payroll'],
+        })),
+      };
+      const decided = { ...KEEP, reviewer: 'ada@example.com' };
+      const all = { people: [...people.people, { name: 'ada' }] };
+      const text = record({ jo: decided, sam: decided, max: decided });
+      const { warnings } = judged(text, { people: all });
+      expect(warnings).toEqual([expect.stringContaining('), and so do 2 more entries. ')]);
+      const renewed = record({}, { day: '2026-11-08' });
+      const records = { [at()]: text, [at('2026-11-08')]: renewed };
+      expect(judge(POLICY, all, { asOf: '2026-11-10', records }).warnings).toEqual([]);
+    });
+
+    test('a record that is called as another group is told at once, and its "keep" does not count', () => {
+      const text = record({ jo: KEEP, sam: KEEP }).replace('group: Payroll', 'group: Finance');
+      const evaluated = judged(text, { people: NOTES });
+      const finding = only(evaluated, 'review-incomplete');
+      expect(finding).toMatchObject({ severity: 'error', group: { name: 'Payroll' } });
+      expect(finding.message).toBe(
+        'the record of the round of 2026-11-01 of Payroll says that it is about "Finance", which is another group: whoever decided may have meant that one',
+      );
+      expect(pointedAt(text, finding)).toBe('started: 2026-11-01');
+      expect(finding.remedies.policy).toContain('group: Payroll');
+      expect(only(evaluated, 'review-overdue').message).toContain('since its record names another group');
+      expect(evaluated.warnings).toEqual([]);
+    });
+
+    test('a group that was renamed is worth a look', () => {
+      const text = record({ jo: KEEP, sam: KEEP }).replace('group: Payroll', 'group: Lohn');
+      const evaluated = judged(text, { people: NOTES });
+      expect(found(evaluated, 'review-incomplete')).toEqual([]);
+      expect(evaluated.warnings).toEqual([
+        expect.stringContaining(' calls Payroll by a name that no group in Leapsome has ("Lohn"). '),
+      ]);
+    });
+  });
+
   test('an exception excuses one person, or the whole group', () => {
     const text = record({ jo: {}, sam: {} });
     const excepted = (user: string) =>

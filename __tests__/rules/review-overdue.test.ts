@@ -60,7 +60,7 @@ describe('review-overdue', () => {
     const policy =
       'groups: [{ name: "*", members: { at-most: [everyone] } }]\nreview: { cadence: 90d, records: r }';
     const [command] = only(judge(policy, people), 'review-overdue').remedies.policy.split('\n');
-    expect(command).toBe(`# begin a new round: leapsome-access-policy review start --groups=${word}`);
+    expect(command).toBe(`# begin a new round: review start --groups=${word}`);
   });
 
   test('a round counts only when all of it is decided, and it is what it was', () => {

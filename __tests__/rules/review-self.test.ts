@@ -62,6 +62,17 @@ describe('review-self', () => {
     expect(found(judged('jo@example.com', { people }).evaluated, 'review-self')).toEqual(['jo in Payroll']);
   });
 
+  test.each([
+    ['was renamed', []],
+    ['was renamed, and the address given to somebody else', [{ name: 'jo', id: idOf('new') }]],
+  ])('knows the name that the record has of somebody who %s', (_what, others) => {
+    const people = {
+      people: [{ name: 'jo.new', id: idOf('jo'), in: ['Payroll'] }, 'sam: Payroll', 'ada', ...others],
+    };
+    for (const reviewer of ['jo@example.com', 'JO@example.com'])
+      expect(found(judged(reviewer, { people }).evaluated, 'review-self')).toEqual(['jo.new in Payroll']);
+  });
+
   test('an exception names the person and the group', () => {
     const policy = `${POLICY}exceptions: [{ rule: review-self, user: jo@example.com, group: Payroll, reason: r, owner: o, expires: 2026-12-31 }]`;
     expect(found(judged('jo@example.com', { policy }).evaluated, 'review-self')).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { found, judge, only, pointedAt, type SnapshotNotes } from '../evaluate/builders.ts';
-import { at, KEEP, REVOKE, record } from '../review/records.ts';
+import { found, idOf, judge, only, pointedAt, type SnapshotNotes } from '../evaluate/builders.ts';
+import { at, type Filled, KEEP, REVOKE, record } from '../review/records.ts';
 
 const POLICY = `groups: [{ name: Payroll, members: { at-most: [everyone] } }]
 review: { cadence: 90d, records: access/reviews }
@@ -65,6 +65,105 @@ describe('revocation-pending', () => {
     const policy = `${POLICY}rules: { review-incomplete: off }`;
     expect(found(pending(records, { policy }), 'revocation-pending')).toEqual(['jo in Payroll']);
     expect(found(pending({ ...records, [at(LATER)]: later(KEEP) }), 'revocation-pending')).toEqual([]);
+  });
+
+  describe('counts whoever wrote it', () => {
+    const second = {
+      [at(LATER)]: record({ ada: { ...KEEP, reviewer: 'jo@example.com', date: LATER } }, { day: LATER }),
+    };
+    const records = { [at()]: record({ jo: { ...REVOKE, reviewer: 'dan@example.com' } }), ...second };
+    const on = (people: SnapshotNotes['people']) =>
+      found(
+        pending(records, { people: { people: ['jo: Payroll', 'ada: Payroll', ...people!] } }),
+        'revocation-pending',
+      );
+
+    test.each<[string, SnapshotNotes['people']]>([
+      ['the reviewer is still there', ['dan']],
+      ['the account of the reviewer is deleted', []],
+      ['the account of the reviewer is renamed', [{ name: 'dan.new', id: idOf('dan') }]],
+      [
+        'two accounts have the address of the reviewer',
+        [
+          { name: 'dan1', addresses: ['dan@example.com'] },
+          { name: 'dan2', addresses: ['dan@example.com'] },
+        ],
+      ],
+    ])('%s', (_what, people) => {
+      expect(on(people)).toEqual(['jo in Payroll']);
+    });
+
+    test('the reviewer has become the same person', () => {
+      const people = {
+        people: [{ name: 'jo', in: ['Payroll'], addresses: ['dan@example.com'] }, 'ada: Payroll', 'dan'],
+      };
+      expect(found(pending(records, { people }), 'revocation-pending')).toEqual(['jo in Payroll']);
+    });
+
+    test.each<Filled>([
+      { decision: 'revoke' },
+      { ...REVOKE, reviewer: 'jo@example.com' },
+      { ...REVOKE, date: '2026-10-31' },
+      { ...REVOKE, date: '2062-11-03' },
+      { ...REVOKE, date: 'soon' },
+    ])('also where it is no valid decision, from the day on which the round began: %j', (filled) => {
+      const own = { [at()]: record({ jo: filled }), ...second };
+      const evaluated = pending(own, { people: { people: ['jo: Payroll', 'ada: Payroll'] } });
+      const { message } = only(evaluated, 'revocation-pending');
+      const day = filled.date === REVOKE.date ? 'on 2026-11-03 ' : '';
+      expect(message).toBe(
+        `jo@example.com is still in Payroll, which was revoked ${day}in the round of 2026-11-01`,
+      );
+      expect(evaluated.reviews).toMatchObject([{ state: 'complete' }, { state: 'incomplete', revoked: 0 }]);
+    });
+
+    test('it makes no round complete, and is told while the round is the newest', () => {
+      const evaluated = pending({ [at()]: record({ jo: { ...REVOKE, reviewer: 'dan@example.com' } }) });
+      expect(found(evaluated, 'review-incomplete')).toEqual(['jo in Payroll']);
+      expect(found(evaluated, 'review-overdue')).toEqual(['Payroll']);
+    });
+
+    test('a valid "keep" takes it back, and no other one', () => {
+      const then = (filled: typeof KEEP) =>
+        found(pending({ ...records, [at(LATER)]: later(filled) }), 'revocation-pending');
+      expect(then(KEEP)).toEqual([]);
+      expect(then({ ...KEEP, reviewer: 'dan@example.com' })).toEqual(['jo in Payroll']);
+    });
+  });
+
+  test('to revoke once more gives no further time', () => {
+    const policy = `${POLICY}rules: { revocation-pending: { grace: 14d } }`;
+    const twice = { ...revoked, [at(LATER)]: later(REVOKE) };
+    const on = (asOf: string) => pending(twice, { asOf, policy });
+    expect(found(on('2026-11-17T23:59:59Z'), 'revocation-pending')).toEqual([]);
+    const finding = only(on('2026-11-22'), 'revocation-pending');
+    expect(finding.message).toContain('which was revoked on 2026-11-03 in the round of 2026-11-01');
+    expect(finding.location.file).toBe(at());
+  });
+
+  test('what was kept in between begins anew', () => {
+    const policy = `${POLICY}rules: { revocation-pending: { grace: 14d } }`;
+    const [kept, again] = ['2026-11-10', '2026-11-18'];
+    const records = {
+      ...revoked,
+      [at(kept)]: record({ jo: { ...KEEP, date: kept } }, { day: kept }),
+      [at(again)]: record({ jo: { ...REVOKE, date: again } }, { day: again }),
+    };
+    expect(found(pending(records, { policy }), 'revocation-pending')).toEqual([]);
+    const finding = only(pending(records, { policy, asOf: '2026-12-03' }), 'revocation-pending');
+    expect(finding.message).toContain('which was revoked on 2026-11-18 in the round of 2026-11-18');
+  });
+
+  test('where an entry names somebody else than its id, it is of both', () => {
+    const swapped = record({ jo: REVOKE, ada: KEEP })
+      .replace('user: jo@example.com', 'user: …')
+      .replace('user: ada@example.com', 'user: jo@example.com')
+      .replace('user: …', 'user: ada@example.com');
+    const people = { people: ['jo: Payroll', 'ada: Payroll'] };
+    expect(found(pending({ [at()]: swapped }, { people }), 'revocation-pending')).toEqual([
+      'ada in Payroll',
+      'jo in Payroll',
+    ]);
   });
 
   test('the last word counts: kept once, revoked now', () => {

@@ -6,6 +6,15 @@ import { isGlob } from '../policy/glob.ts';
 import type { Place, Review, ReviewEntry, ReviewRecord } from '../policy/types.ts';
 import type { Evaluation } from './evaluation.ts';
 import { foldAddress, type Population } from './population.ts';
+import {
+  gone,
+  groupsMistaken,
+  mayBeSaid,
+  namesOf,
+  peopleMistaken,
+  quoted,
+  unknownNamesInWords,
+} from './record-names.ts';
 
 /** How one entry of a record stands. */
 export type Decision =
@@ -15,20 +24,35 @@ export type Decision =
   /** Something is, and it is no valid decision. */
   | { readonly kind: 'invalid'; readonly why: string; readonly place: Place }
   /** The person decided about her- or himself. */
-  | { readonly kind: 'self'; readonly place: Place };
+  | { readonly kind: 'self'; readonly place: Place }
+  /** Whoever read the entry read the name of somebody else. */
+  | { readonly kind: 'mistaken'; readonly why: string; readonly place: Place };
 
 export interface JudgedEntry {
   readonly entry: ReviewEntry;
   /** The account; of one that is gone, what the record knows of it. */
   readonly person: Person;
+  /** Other accounts that the entry calls by name, while its id is that of the person. */
+  readonly mistakenFor: readonly Person[];
   readonly decision: Decision;
+  readonly revocation: Revocation | undefined;
+}
+
+/** What an entry takes away, whether or not it is a valid decision. */
+export interface Revocation {
+  /** The day from which it counts: that of the decision, else the one on which the round began. */
+  readonly day: string;
+  /** The entry names that day, and it can be. */
+  readonly isDated: boolean;
 }
 
 /** A round of one group, held against who there is. */
 export interface Round {
   readonly record: ReviewRecord;
   readonly entries: readonly JudgedEntry[];
-  /** It holds what it began with, and all of that is decided by somebody else. */
+  /** Other groups that the record calls by name, while its id is that of the group. */
+  readonly mistakenFor: readonly Group[];
+  /** It holds what it began with, of the group that it names, and all of that is decided by somebody else. */
   readonly isComplete: boolean;
 }
 
@@ -164,35 +188,38 @@ function judge(evaluation: Evaluation): Reviews | undefined {
 }
 
 function roundOf(record: ReviewRecord, evaluation: Evaluation): Round {
+  const { population, asOf } = evaluation;
+  const listed = new Set(record.entries.map(({ id }) => id));
   const entries = record.entries.map((entry): JudgedEntry => {
-    const person = evaluation.population.person(entry.id) ?? gone(entry);
-    return { entry, person, decision: decisionOf(entry, person, record, evaluation) };
+    const mistakenFor = peopleMistaken(entry, listed, population);
+    // By the name of somebody else nobody is to be shown.
+    const person = population.person(entry.id) ?? gone(mistakenFor.length > 0 ? { id: entry.id } : entry);
+    const decision = decisionOf(entry, person, record, evaluation);
+    const isMistaken = mistakenFor.length > 0 && decision.kind !== 'self';
+    return {
+      entry,
+      person,
+      mistakenFor,
+      decision: isMistaken ? mistaken(entry, evaluation) : decision,
+      revocation: revocationOf(entry, record, asOf),
+    };
   });
+  const mistakenFor = groupsMistaken(record, population);
   const isDecided = entries.every(({ decision: { kind } }) => kind === 'keep' || kind === 'revoke');
-  return { record, entries, isComplete: record.intact && isDecided };
+  return { record, entries, mistakenFor, isComplete: isWhole({ record, mistakenFor }) && isDecided };
 }
 
-/** An account that Leapsome no longer lists, so that findings can say whom a record is about. */
-function gone({ id, user }: Pick<ReviewEntry, 'id' | 'user'>): Person {
-  return {
-    id,
-    userName: user ?? id,
-    addresses: [],
-    active: false,
-    groups: [],
-    managerId: undefined,
-    attributes: {},
-    custom: undefined,
-  };
+/** True for a record that holds what it began with, and says of which group. */
+export function isWhole({ record, mistakenFor }: Pick<Round, 'record' | 'mistakenFor'>): boolean {
+  return record.intact && mistakenFor.length === 0;
 }
 
 function decisionOf(
-  { decision, reviewer, date, places }: ReviewEntry,
+  { user, decision, reviewer, date, places }: ReviewEntry,
   person: Person,
   { started }: ReviewRecord,
   evaluation: Evaluation,
 ): Decision {
-  const { population, asOf } = evaluation;
   if (decision === undefined && reviewer === undefined && date === undefined)
     return { kind: 'blank', place: places.decision };
   const invalid = (key: 'decision' | 'reviewer' | 'date', why: string): Decision => ({
@@ -200,67 +227,110 @@ function decisionOf(
     why,
     place: places[key],
   });
-  // What people wrote may name somebody: it is repeated only where whoever has that name may be shown.
-  const quoted = (text: string): string =>
-    evaluation.shownName(gone({ id: text, user: text })) === undefined ? '' : ` "${text}"`;
+  const named = (text: string): string => (mayBeSaid(text, evaluation) ? ` "${text}"` : '');
   if (reviewer === undefined) return invalid('reviewer', 'nobody says who decided');
-  const who = reviewerOf(reviewer, person, population);
+  const who = reviewerOf(reviewer, { person, user }, evaluation.population);
   if (who === 'self') return { kind: 'self', place: places.reviewer };
   if (decision === undefined) return invalid('decision', 'there is no decision');
   if (decision !== 'keep' && decision !== 'revoke')
-    return invalid('decision', `the decision${quoted(decision)} is neither "keep" nor "revoke"`);
+    return invalid('decision', `the decision${named(decision)} is neither "keep" nor "revoke"`);
   if (who === 'nobody')
-    return invalid('reviewer', `the reviewer${quoted(reviewer)} is the address of no account in Leapsome`);
+    return invalid('reviewer', `the reviewer${named(reviewer)} is the address of no account in Leapsome`);
   if (who === 'several') return invalid('reviewer', "the reviewer's address belongs to several accounts");
   if (date === undefined) return invalid('date', 'there is no date');
-  const day = dayStart(date);
-  if (day === undefined) return invalid('date', `the date${quoted(date)} is not a day, YYYY-MM-DD`);
-  if (date < started) return invalid('date', `it was decided on ${date}, before the round began`);
-  if (day > asOf) return invalid('date', `the day of the decision, ${date}, has not come yet`);
+  const odd = oddDay(date, started, evaluation.asOf);
+  if (odd === 'none') return invalid('date', `the date${named(date)} is not a day, YYYY-MM-DD`);
+  if (odd === 'early') return invalid('date', `it was decided on ${date}, before the round began`);
+  if (odd === 'late') return invalid('date', `the day of the decision, ${date}, has not come yet`);
   return { kind: decision, date };
 }
 
-/** Whoever shares an id, a user name or an address with the person is the person. */
+/** What is wrong with the day of a decision; undefined when it can be. */
+function oddDay(date: string, started: string, asOf: number): 'none' | 'early' | 'late' | undefined {
+  const day = dayStart(date);
+  if (day === undefined) return 'none';
+  if (date < started) return 'early';
+  return day > asOf ? 'late' : undefined;
+}
+
+/**
+ * A revocation counts whoever wrote it, also somebody who is not known any more, or who may not decide here, and whatever
+ * day stands beside it. It can take nobody's findings away: such a round is not complete for it, and the entry is still
+ * told as one that does not count. To forget it would give access back in silence, when a reviewer's account is renamed or
+ * deleted. A "keep" is the other way about: it gives access, and so only a valid one does.
+ */
+function revocationOf(
+  { decision, date }: ReviewEntry,
+  { started }: ReviewRecord,
+  asOf: number,
+): Revocation | undefined {
+  if (decision !== 'revoke') return undefined;
+  // Without a day that can be, the earliest one: nothing is overdue later for it.
+  if (date === undefined || oddDay(date, started, asOf) !== undefined)
+    return { day: started, isDated: false };
+  return { day: date, isDated: true };
+}
+
+function mistaken({ user = '', places }: ReviewEntry, evaluation: Evaluation): Decision {
+  const why = `the record calls this account by the name of another one${quoted(user, evaluation)}`;
+  return { kind: 'mistaken', why, place: places.id };
+}
+
+/**
+ * Whoever shares an id, a user name or an address with the person is the person, and so is whoever has the name that the
+ * record gives the person: addresses are handed on, and at that time it was one and the same.
+ */
 function reviewerOf(
   reviewer: string,
-  person: Person,
+  { person, user }: { readonly person: Person; readonly user: string | undefined },
   population: Population,
 ): 'self' | 'nobody' | 'several' | 'other' {
   const names = namesOf(person);
-  if (names.has(foldAddress(reviewer))) return 'self';
+  const name = foldAddress(reviewer);
+  if (names.has(name) || (user !== undefined && name === foldAddress(user))) return 'self';
   const accounts = population.named(reviewer);
-  if (accounts.some((account) => [...namesOf(account)].some((name) => names.has(name)))) return 'self';
+  if (accounts.some((account) => [...namesOf(account)].some((one) => names.has(one)))) return 'self';
   if (accounts.length === 0) return 'nobody';
   return accounts.length > 1 ? 'several' : 'other';
 }
 
-function namesOf({ id, userName, addresses }: Person): ReadonlySet<string> {
-  return new Set([id, userName, ...addresses].filter((name) => name !== '').map(foldAddress));
+/** A revocation that nobody has taken back. */
+export interface StandingRevocation extends Revocation {
+  readonly person: Person;
+  readonly entry: ReviewEntry;
+  readonly record: ReviewRecord;
 }
 
 /**
- * The last word on each person of a group: of the newest whole round in which somebody validly decided. A revocation of an
- * earlier round stands where it was decided after the word of the later one: nobody has taken it back since. One in a record
- * that was altered stands, too: damage to a record gives nobody access back.
+ * Of each person of a group the first revocation that stands: to revoke once more gives no further time. What takes one
+ * back is a valid "keep" of a later round that was not decided before it. One in a record that was altered stands, too:
+ * damage to a record gives nobody access back. Where an entry names somebody else than its id, it is of both.
  */
-export function lastDecisions({
-  rounds,
-}: GroupReview): readonly (JudgedEntry & { readonly record: ReviewRecord })[] {
-  const last = new Map<string, JudgedEntry & { readonly record: ReviewRecord }>();
-  for (const { record, entries } of rounds) {
-    for (const judged of entries) {
-      const { decision, entry } = judged;
-      if (decision.kind !== 'revoke' && (decision.kind !== 'keep' || !record.intact)) continue;
-      const later = last.get(entry.id)?.decision;
-      if (!later || isRevokedAfter(later, decision)) last.set(entry.id, { ...judged, record });
-    }
-  }
-  return [...last.values()];
+export function standingRevocations({ rounds }: GroupReview): readonly StandingRevocation[] {
+  const keeps = Map.groupBy(rounds.filter(isWhole).flatMap(kept), ({ id }) => id);
+  const standing = rounds
+    .flatMap(revoked)
+    .filter(
+      ({ person, record, day }) =>
+        !keeps.get(person.id)?.some(({ started, date }) => started > record.started && date >= day),
+    );
+  const byPerson = Map.groupBy(standing, ({ person }) => person.id);
+  // The newest round comes first: of one day the earlier round is meant.
+  return [...byPerson.values()].map((of) => of.reduce((a, b) => (b.day <= a.day ? b : a)));
 }
 
-/** True where `decision`, of an earlier round, revokes what `later` had kept before. */
-function isRevokedAfter(later: Decision, decision: Decision): boolean {
-  return later.kind === 'keep' && decision.kind === 'revoke' && decision.date > later.date;
+function kept({ record: { started }, entries }: Round) {
+  return entries.flatMap(({ entry: { id }, decision }) =>
+    decision.kind === 'keep' ? [{ id, started, date: decision.date }] : [],
+  );
+}
+
+function revoked({ record, entries }: Round): StandingRevocation[] {
+  return entries.flatMap(({ entry, person, mistakenFor, revocation }) =>
+    revocation
+      ? [person, ...mistakenFor].map((about) => ({ ...revocation, person: about, entry, record }))
+      : [],
+  );
 }
 
 /** Every round as reports list it: by day, the newest first, then by group. `within` as for review-incomplete. */
@@ -272,7 +342,7 @@ export function reviewsReported(evaluation: Evaluation, within: number): Reporte
     rounds.map((round, index) => reported(round, group, index === 0, { evaluation, review, within })),
   );
   const later = notYet.map((record) => {
-    const round = { record, entries: [], isComplete: false };
+    const round = { record, entries: [], mistakenFor: [], isComplete: false };
     return {
       ...reported(round, record.group, false, { evaluation, review, within }),
       state: 'not-yet' as const,
@@ -317,14 +387,20 @@ function reported(
   };
 }
 
-/** A sentence for each day on which rounds began that are still open, and in time. */
+/** What is worth knowing of reviews: how far open rounds have come, and names in records that nobody has. */
 export function runningInWords(evaluation: Evaluation, within: number): string[] {
   const reviews = reviewsOf(evaluation);
   if (!reviews) return [];
-  const newest = reviews.groups.flatMap(({ isDue, rounds: [round] }) => (isDue && round ? [round] : []));
+  const newest = reviews.groups.flatMap(({ isLive, rounds: [round] }) => (isLive && round ? [round] : []));
+  const strange = newest.flatMap((round) => unknownNamesInWords(round, evaluation));
+  return [...openInWords(reviews, evaluation, within), ...strange];
+}
+
+/** A sentence for each day on which rounds began that are still open, and in time. */
+function openInWords({ groups }: Reviews, { asOf }: Evaluation, within: number): string[] {
+  const newest = groups.flatMap(({ isDue, rounds: [round] }) => (isDue && round ? [round] : []));
   const running = newest.filter(
-    ({ isComplete, record }) =>
-      !isComplete && record.intact && dayEnd(dueOn(record, within))! > evaluation.asOf,
+    (round) => !round.isComplete && isWhole(round) && dayEnd(dueOn(round.record, within))! > asOf,
   );
   const byDay = Map.groupBy(running, ({ record }) => record.started);
   return [...byDay].map(([day, rounds]) => {

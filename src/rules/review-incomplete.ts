@@ -1,16 +1,20 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { type Decision, dueOn, type GroupReview } from '../evaluate/reviews.ts';
+import { yamlText } from '../model/yaml-text.ts';
 import { isOver } from '../policy/dates.ts';
 import type { Place } from '../policy/types.ts';
 import { decisionYaml, overReviews, removal, roundOf } from './review-rule.ts';
-import type { Detected, Rule } from './rule.ts';
+import type { Detected, Rule, Wording } from './rule.ts';
 
-interface Detail {
-  readonly started: string;
-  readonly file: string;
-  /** What is wrong with the decision; undefined when the record itself is not what the round began with. */
-  readonly why: string | undefined;
-}
+type Detail = { readonly started: string; readonly file: string } & (
+  | { readonly lacks: 'decision'; readonly why: string }
+  /** The name that the entry shows is that of another account. */
+  | { readonly lacks: 'person'; readonly why: string }
+  /** The name that the record shows is that of another group. */
+  | { readonly lacks: 'group'; readonly called: string }
+  /** The record itself is not what the round began with. */
+  | { readonly lacks: 'entitlements' }
+);
 
 type Found = Omit<Detected<Detail>, 'entry' | 'group'>;
 
@@ -21,20 +25,52 @@ export const reviewIncomplete: Rule<Detail> = {
   finds: 'A round of review lacks a valid decision, or does not hold the entries that it began with.',
   options: { within: 14 },
   check: (evaluation, { within = 0 }) =>
-    overReviews(evaluation, (one) => [...altered(one), ...undecided(one, within, evaluation)]),
-  describe: ({ user, group, detail: { started, file, why } }, evaluation) =>
-    why === undefined
-      ? {
-          message: `the record of ${roundOf({ started })} of ${group!.name} does not hold the entitlements that it began with: its sha256 is another`,
-          policy: `# put back ${file} as it was: git log -- ${file}`,
-          leapsome: 'Nothing to do in Leapsome: the record was altered.',
-        }
-      : {
-          message: `whether ${evaluation.show(user!)} stays in ${group!.name} is not decided in ${roundOf({ started })}: ${why}`,
-          policy: decisionYaml(evaluation.show(user!)),
-          leapsome: removal(user!, group!.name, evaluation),
-        },
+    overReviews(evaluation, (one) => [
+      ...altered(one),
+      ...ofAnother(one),
+      ...undecided(one, within, evaluation),
+    ]),
+  describe: ({ user, group, detail }, evaluation) => {
+    const of = group!.name;
+    if (detail.lacks === 'entitlements') return alteredInWords(detail, of);
+    if (detail.lacks === 'group') return ofAnotherInWords(detail, of, detail.called);
+    const who = evaluation.show(user!);
+    return {
+      message: `whether ${who} stays in ${of} is not decided in ${roundOf(detail)}: ${detail.why}`,
+      ...(detail.lacks === 'person'
+        ? mistakenRemedies(detail, evaluation.shownName(user!))
+        : { policy: decisionYaml(who), leapsome: removal(user!, of, evaluation) }),
+    };
+  },
 };
+
+function alteredInWords(detail: Detail, group: string): Wording {
+  return {
+    message: `the record of ${roundOf(detail)} of ${group} does not hold the entitlements that it began with: its sha256 is another`,
+    policy: putBack(detail),
+    leapsome: 'Nothing to do in Leapsome: the record was altered.',
+  };
+}
+
+function ofAnotherInWords(detail: Detail, group: string, called: string): Wording {
+  return {
+    message: `the record of ${roundOf(detail)} of ${group} says that it is about "${called}", which is another group: whoever decided may have meant that one`,
+    policy: `${putBack(detail)}\n# or, if the group was renamed since, and everybody knew:\ngroup: ${yamlText(group)}`,
+    leapsome: 'Nothing to do in Leapsome: the record names another group.',
+  };
+}
+
+function mistakenRemedies(detail: Detail, name: string | undefined): Omit<Wording, 'message'> {
+  const user = name === undefined ? '…  # what the account is called now' : yamlText(name);
+  return {
+    policy: `${putBack(detail)}\n# or, if the account was renamed since, and whoever decided knew:\nuser: ${user}`,
+    leapsome: 'Nothing to do in Leapsome before it is clear who was meant.',
+  };
+}
+
+function putBack({ file }: Detail): string {
+  return `# put back ${file} as it was: git log -- ${file}`;
+}
 
 /** Also of rounds that are over: what they held is evidence. */
 function altered({ rounds }: GroupReview): Found[] {
@@ -45,10 +81,18 @@ function altered({ rounds }: GroupReview): Found[] {
           {
             key: `altered ${record.started}`,
             place: record.hashPlace,
-            detail: { started: record.started, file: record.file, why: undefined },
+            detail: { started: record.started, file: record.file, lacks: 'entitlements' },
           },
         ],
   );
+}
+
+/** Names are what people decide by, so that a wrong one is told before they do. */
+function ofAnother({ rounds: [newest], isLive }: GroupReview): Found[] {
+  if (!newest || !isLive || newest.mistakenFor.length === 0) return [];
+  const { started, file, group, startedPlace } = newest.record;
+  const detail = { started, file, lacks: 'group', called: group.name } as const;
+  return [{ key: `called ${started}`, place: startedPlace, detail }];
 }
 
 /** What is blank may stay so for a while. A decision that does not count is told at once, to whoever wrote it. */
@@ -65,7 +109,8 @@ function undecided(
   return entries.flatMap(({ person, decision }) => {
     const lack = lackOf(decision, { isLate, due, selfIsOff });
     if (!lack) return [];
-    const detail = { started: record.started, file: record.file, why: lack.why };
+    const lacks = decision.kind === 'mistaken' ? 'person' : 'decision';
+    const detail = { started: record.started, file: record.file, lacks, why: lack.why } as const;
     return [{ user: person, key: record.started, place: lack.place, detail }];
   });
 }
@@ -80,6 +125,7 @@ function lackOf(
         ? { why: `nothing is filled in, and it was due on ${due}`, place: decision.place }
         : undefined;
     case 'invalid':
+    case 'mistaken':
       return decision;
     case 'self':
       // Nobody else would say that it does not count.

@@ -48,6 +48,8 @@ function openInWords(open: Round | undefined): string {
   if (!open) return 'none is under way';
   if (!open.record.intact)
     return `the round of ${open.record.started} does not count, since its record was altered`;
+  if (open.mistakenFor.length > 0)
+    return `the round of ${open.record.started} does not count, since its record names another group`;
   const decided = open.entries.filter(
     ({ decision: { kind } }) => kind === 'keep' || kind === 'revoke',
   ).length;

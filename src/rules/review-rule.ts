@@ -79,7 +79,8 @@ export function decisionYaml(who: string): string {
 export function newRound(group: string): string {
   const pattern = group.replace(/[\\*]/g, '\\$&').replace(UNSEEN, '*');
   const word = /^[\w.:/@-]+$/.test(pattern) ? pattern : `'${pattern.replaceAll("'", "'\\''")}'`;
-  return `# begin a new round: leapsome-access-policy review start --groups=${word}`;
+  // Without the name of the program: whoever reads the report may have started it in another way.
+  return `# begin a new round: review start --groups=${word}`;
 }
 
 /** What nobody can see or type, line breaks among it. */

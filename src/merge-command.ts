@@ -39,11 +39,12 @@ export function mergeCommand(args: readonly string[], streams: MergeStreams): nu
     streams.out(mergeHelp());
     return 0;
   }
-  if (given.operands.length === 0)
+  // An empty name would be that of the working directory, and an unset variable would merge whatever lies there.
+  if (given.operands.length === 0 || given.operands.some((directory) => directory.trim() === ''))
     throw failure(
       'input-invalid',
-      'No directory was named.',
-      'Write merge DIR…, the directories of the reports.',
+      given.operands.length === 0 ? 'No directory was named.' : 'The name of a directory is empty.',
+      'Write merge DIR…, the directories of the reports; a variable that should hold one may be unset.',
     );
   const format = formatOf(given.one('format'), ['pretty', 'json', 'github']);
   const values: Readonly<Record<string, string | undefined>> = {

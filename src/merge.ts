@@ -1,7 +1,9 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { readBounded } from './bounded-file.ts';
+import { isAsWritten, type ListedFile } from './evidence/manifest.ts';
+import { ManifestSchema } from './evidence/manifest-schema.ts';
 import { reportProblem, type TenantView, tenantOf, unusable } from './merge/tenant.ts';
 import { unite } from './merge/unite.ts';
 import { FORMAT_FILES, MANIFEST } from './model/formats.ts';
@@ -80,25 +82,28 @@ function leadsOut(place: string, workspace: string): boolean {
 }
 
 /**
- * The reports in a directory and below it. Where there is one among directories, each of the others has to have one, too:
- * an artifact without a report is a tenant that nobody checked. Links are not followed.
+ * The reports in a directory and below it. Where there is one, each directory below has to have one, too: an artifact
+ * without a report is a tenant that nobody checked. Links are not followed.
  */
 function search(directory: string, shown: string, levels: number): Place[] {
   const entries = readdirSync(directory, { withFileTypes: true });
-  const own = entries.some(({ name }) => name === REPORT) ? [{ name: basename(directory), path: shown }] : [];
-  const below =
-    levels === 0 ? [] : entries.flatMap((entry) => searchEntry(entry, directory, shown, levels - 1));
-  if (below.some(({ problem }) => problem === undefined)) return [...own, ...below];
-  if (own.length > 0) return own;
+  const own: Place[] = entries.some(({ name }) => name === REPORT)
+    ? [{ name: basename(directory), path: shown }]
+    : [];
+  const below = entries.flatMap((entry) => searchEntry(entry, directory, shown, levels - 1));
+  if ([...own, ...below].some(({ problem }) => problem === undefined)) return [...own, ...below];
   return [{ name: basename(directory), path: shown, problem: missing(shown, `holds no ${REPORT}`) }];
 }
 
 function searchEntry(entry: Dirent, directory: string, shown: string, levels: number): Place[] {
   const { name } = entry;
   const path = join(shown, name);
+  // Whatever stands in the place of these two is refused when they are read.
+  if (name === REPORT || name === MANIFEST) return [];
   if (entry.isSymbolicLink())
     return [{ name, path, problem: missing(path, 'is a symbolic link, which is not followed') }];
   if (!entry.isDirectory()) return [];
+  if (levels < 0) return [{ name, path, problem: tooDeep(path) }];
   try {
     return search(join(directory, name), path, levels);
   } catch (error) {
@@ -125,6 +130,14 @@ function missing(path: string, why: string): MergedProblem {
     'report-missing',
     `${path} ${why}.`,
     `Look at the job that should have written it. Reports are merged from ${REPORT}, so "formats" has to name json.`,
+  );
+}
+
+function tooDeep(path: string): MergedProblem {
+  return reportProblem(
+    'report-missing',
+    `${path} lies too deep: nobody looks into it.`,
+    `Name a directory that is at most ${LEVELS} levels above the report, or take out what holds none.`,
   );
 }
 
@@ -166,37 +179,34 @@ interface VerifiedReport {
   /** In bytes. */
   readonly size: number;
   readonly sha256: string;
-  /** True when there is a manifest, which names this hash. */
-  readonly inManifest: boolean;
+  /** The manifest names this hash: without that no report is used. */
+  readonly inManifest: true;
 }
 
-/** The text of a report.json that is what the manifest.json beside it says, if there is one. */
+/** The text of a report.json that is what the manifest.json beside it says. */
 function verifiedReport(directory: string, shown: string): VerifiedReport {
   const bytes = readBytes(join(directory, REPORT), join(shown, REPORT), MERGED_REPORT_BYTES);
   const digest = sha256(bytes);
   const size = bytes.length;
   const listed = listedIn(directory, shown);
-  if (listed && (listed.sha256 !== digest || listed.size !== size))
+  if (listed.sha256 !== digest || listed.size !== size)
     throw altered(shown, `${REPORT} is not the file that ${MANIFEST} lists`);
-  return {
-    text: decoded(bytes, join(shown, REPORT)),
-    size,
-    sha256: digest,
-    inManifest: listed !== undefined,
-  };
+  return { text: decoded(bytes, join(shown, REPORT)), size, sha256: digest, inManifest: true };
 }
 
-const ManifestSchema = z.object({
-  files: z.array(z.object({ name: z.string(), size: z.number(), sha256: z.string() })),
-});
+/** What a merge goes by in a manifest; what a later version adds is passed over, as in the report. */
+const ListingSchema = ManifestSchema.pick({ schemaVersion: true, files: true }).strip();
 
-/** What the manifest beside a report says of it; undefined without a manifest. */
-function listedIn(directory: string, shown: string): { size: number; sha256: string } | undefined {
-  if (!lstatSync(join(directory, MANIFEST), { throwIfNoEntry: false })) return undefined;
+/** What the manifest beside a report says of it. */
+function listedIn(directory: string, shown: string): ListedFile {
+  // A run writes it last. One that was killed before that has no evidence, whatever its report says.
+  if (!lstatSync(join(directory, MANIFEST), { throwIfNoEntry: false }))
+    throw altered(shown, `there is no ${MANIFEST} beside ${REPORT}`);
   const path = join(shown, MANIFEST);
   const text = decoded(readBytes(join(directory, MANIFEST), path, MANIFEST_BYTES), path);
-  const manifest = ManifestSchema.safeParse(parsed(text, path));
+  const manifest = ListingSchema.safeParse(parsed(text, path));
   if (!manifest.success) throw damaged(path);
+  if (!isAsWritten(text, sha256)) throw altered(shown, `${MANIFEST} was changed after the run`);
   const listed = manifest.data.files.find(({ name }) => name === REPORT);
   if (!listed) throw altered(shown, `${MANIFEST} lists no ${REPORT}`);
   return listed;
@@ -232,20 +242,22 @@ function decoded(bytes: Buffer, shown: string): string {
   }
 }
 
-function parsed(text: string, shown: string): unknown {
+/** The value of a file that this program wrote, in a form that this version knows. */
+function parsed(text: string, shown: string): object {
+  let value: { tool?: { name?: unknown }; schemaVersion?: unknown } | null;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw damaged(shown);
   }
+  if (value?.tool?.name !== NAME) throw damaged(shown, 'is no file of this program');
+  if (value.schemaVersion !== 1) throw damaged(shown, 'has a schema that this version does not know');
+  return value;
 }
 
 function mergeable(text: string, directory: string): z.infer<typeof MergeableSchema> {
   const shown = join(directory, REPORT);
-  const value = parsed(text, shown) as { tool?: { name?: unknown }; schemaVersion?: unknown } | null;
-  if (value?.tool?.name !== NAME) throw damaged(shown, 'is no report of this program');
-  if (value.schemaVersion !== 1) throw damaged(shown, 'has a schema that this version does not know');
-  const report = MergeableSchema.safeParse(value);
+  const report = MergeableSchema.safeParse(parsed(text, shown));
   if (!report.success) throw damaged(shown);
   return report.data;
 }
@@ -265,7 +277,7 @@ function altered(shown: string, what: string): Refused {
     reportProblem(
       'report-altered',
       `In ${shown}, ${what}.`,
-      'The files are not those of one run, or somebody changed them. Check that tenant again.',
+      `The files are not those of one run that came to its end, or somebody changed them. Check that tenant again, and keep ${REPORT} and ${MANIFEST} together.`,
     ),
   );
 }

@@ -7,12 +7,16 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { BRIGHTWATER } from '../../demo/company.ts';
 import { scimRows } from '../../demo/scim-wire.ts';
+import { manifestText } from '../../src/evidence/manifest.ts';
 import type { Merged } from '../../src/model/merged.ts';
 import type { Report } from '../../src/model/report.ts';
+import { sha256 } from '../../src/sha256.ts';
 import { render, tagsOf } from '../reporters/markdown.ts';
 import { commandsOf } from '../reporters/runner.ts';
 import { drift, finding, report, withRules } from '../reporters/sample.ts';
 import { action, against, cli, leapsome, SCIM_POLICY, workspace } from './harness.ts';
+
+type Files = Readonly<Record<string, string | Buffer>>;
 
 const AS_OF = '2026-11-22';
 const CLEAN = readFileSync(new URL('../../demo/clean-policy.yml', import.meta.url), 'utf8');
@@ -44,12 +48,38 @@ function like(text: string): string {
   return JSON.stringify({ ...told, run: { sha: made.toString(16).padStart(40, '0') } });
 }
 
-function run(files: Readonly<Record<string, string | Buffer>>, args: readonly string[] = []) {
-  const cwd = workspace(files);
+/** A manifest as a run writes it, which lists this report and whatever else is said. */
+function manifestOf(
+  content: string | Buffer,
+  { listed = {}, more = {} }: { listed?: object; more?: object } = {},
+): string {
+  const file = { name: 'report.json', size: Buffer.byteLength(content), sha256: sha256(content), ...listed };
+  const pack = {
+    distSha256: null,
+    formats: ['json'] as const,
+    snapshot: null,
+    files: [file],
+    notWritten: [],
+  };
+  return manifestText({ ...report(), ...more }, pack, sha256);
+}
+
+/** The files, and beside each report the manifest that a run writes with it. */
+function packs(files: Files): Files {
+  const reports = Object.entries(files).filter(([path]) => path.endsWith('/report.json'));
+  const manifests = reports.map(([path, content]) => [
+    path.replace(/report\.json$/, 'manifest.json'),
+    manifestOf(content),
+  ]);
+  return { ...Object.fromEntries(manifests), ...files };
+}
+
+function run(files: Files, args: readonly string[] = []) {
+  const cwd = workspace(packs(files));
   return cli(['merge', 'reports', ...args], { cwd });
 }
 
-async function merged(files: Readonly<Record<string, string | Buffer>>, args: readonly string[] = []) {
+async function merged(files: Files, args: readonly string[] = []) {
   const { code, stdout, stderr } = await run(files, [...args, '--format', 'json']);
   expect(stderr).toBe('');
   return { code, merged: JSON.parse(stdout) as Merged };
@@ -107,11 +137,13 @@ describe('reports of real runs', () => {
   });
 
   test('directories may be given one by one, and nested in artifacts', async () => {
-    const cwd = workspace({
-      'a/report.json': REAL.clean,
-      'down/artifact-1/beta/report.json': REAL.drifted,
-      'down/artifact-2/gamma/report.json': like(REAL.clean),
-    });
+    const cwd = workspace(
+      packs({
+        'a/report.json': REAL.clean,
+        'down/artifact-1/beta/report.json': REAL.drifted,
+        'down/artifact-2/gamma/report.json': like(REAL.clean),
+      }),
+    );
     const { stdout, code } = await cli(['merge', 'a', 'down', 'a', 'down/artifact-1', '--format', 'json'], {
       cwd,
     });
@@ -189,7 +221,39 @@ describe('nothing is skipped', () => {
     expect((await merged(files)).code).toBe(0);
     const { code, merged: united } = await merged({ ...files, 'reports/beta/note.txt': 'x' });
     expect([code, codesOf(united)]).toEqual([2, { beta: 'report-missing', reports: '', acme: '' }]);
-    expect((await merged({ 'reports/report.json': REAL.clean, 'reports/more/note.txt': 'x' })).code).toBe(0);
+  });
+
+  test.each<[string, string, (cwd: string) => void]>([
+    ['an empty directory', 'beta', (cwd) => mkdirSync(join(cwd, 'reports/beta'))],
+    [
+      'a link to a tenant with drift',
+      'beta',
+      (cwd) => symlinkSync(join(cwd, 'elsewhere/beta'), join(cwd, 'reports/beta')),
+    ],
+    [
+      'a tenant with drift, too deep',
+      'deep',
+      (cwd) => cpSync(join(cwd, 'elsewhere/beta'), join(cwd, 'reports/x/y/deep'), { recursive: true }),
+    ],
+  ])('%s below the only report', async (_, name, put) => {
+    const cwd = workspace(
+      packs({ 'reports/report.json': REAL.clean, 'elsewhere/beta/report.json': REAL.drifted }),
+    );
+    put(cwd);
+    const { code, stdout } = await cli(['merge', 'reports', '--format', 'json'], { cwd });
+    const codes = codesOf(JSON.parse(stdout));
+    expect([code, codes]).toEqual([2, { reports: '', [name === 'deep' ? 'x' : name]: 'report-missing' }]);
+  });
+
+  test('a tenant that lies deeper than anybody looks, below one that does not', async () => {
+    const { code, merged: united } = await merged({
+      'reports/artifact/acme/report.json': REAL.clean,
+      'reports/artifact/acme/beta/report.json': REAL.drifted,
+    });
+    expect([code, codesOf(united)]).toEqual([2, { beta: 'report-missing', acme: '' }]);
+    expect(united.tenants[0]!.problems[0]!.message).toBe(
+      'reports/artifact/acme/beta lies too deep: nobody looks into it.',
+    );
   });
 
   test.each([
@@ -202,10 +266,12 @@ describe('nothing is skipped', () => {
   });
 
   test('links, directories and pipes in the place of a report', async () => {
-    const cwd = workspace({
-      'reports/acme/report.json': REAL.clean,
-      'outside/report.json': like(REAL.clean),
-    });
+    const cwd = workspace(
+      packs({
+        'reports/acme/report.json': REAL.clean,
+        'outside/report.json': like(REAL.clean),
+      }),
+    );
     symlinkSync(join(cwd, 'outside'), join(cwd, 'reports/link'));
     mkdirSync(join(cwd, 'reports/file'));
     symlinkSync(join(cwd, 'outside/report.json'), join(cwd, 'reports/file/report.json'));
@@ -256,32 +322,55 @@ describe('nothing is skipped', () => {
 });
 
 describe('a manifest beside the report', () => {
-  const manifest = (content: string, change: object = {}) =>
-    JSON.stringify({
-      files: [
-        {
-          name: 'report.json',
-          size: Buffer.byteLength(content),
-          sha256: createHash('sha256').update(content).digest('hex'),
-          ...change,
-        },
-      ],
-    });
-
   test('that fits is said so', async () => {
-    const { code, merged: united } = await merged({
-      'reports/acme/report.json': REAL.clean,
-      'reports/acme/manifest.json': manifest(REAL.clean),
-    });
+    const { code, merged: united } = await merged({ 'reports/acme/report.json': REAL.clean });
     expect([code, united.tenants[0]!.report!.inManifest]).toEqual([0, true]);
   });
 
+  test('of a later version, with keys that this one does not know', async () => {
+    const later = { personalData: { new: true }, result: 'better' };
+    const { code } = await merged({
+      'reports/acme/report.json': REAL.clean,
+      'reports/acme/manifest.json': manifestOf(REAL.clean, { more: later }),
+    });
+    expect(code).toBe(0);
+  });
+
+  test('is there after every run that came to its end: without it no report counts', async () => {
+    const cwd = workspace({ 'reports/acme/report.json': REAL.clean });
+    const { code, stdout } = await cli(['merge', 'reports'], { cwd });
+    expect(code).toBe(2);
+    expect(stdout).toContain(
+      'report-altered  In reports/acme, there is no manifest.json beside report.json.',
+    );
+    expect(stdout).toContain('Check that tenant again, and keep report.json and manifest.json together.');
+  });
+
   test.each([
-    ['of another hash', () => manifest(REAL.clean, { sha256: 'ab'.repeat(32) }), 'report-altered'],
-    ['of another length', () => manifest(REAL.clean, { size: 1 }), 'report-altered'],
-    ['that lists other files', () => manifest(REAL.clean, { name: 'x.json' }), 'report-altered'],
+    [
+      'of another hash',
+      () => manifestOf(REAL.clean, { listed: { sha256: 'ab'.repeat(32) } }),
+      'report-altered',
+    ],
+    ['of another length', () => manifestOf(REAL.clean, { listed: { size: 1 } }), 'report-altered'],
+    [
+      'that lists other files',
+      () => manifestOf(REAL.clean, { listed: { name: 'x.json' } }),
+      'report-altered',
+    ],
+    [
+      'that was edited',
+      () => manifestOf(REAL.clean).replace('"failOn": "', '"failOn": "x'),
+      'report-altered',
+    ],
     ['that is damaged', () => '{"files":', 'report-damaged'],
     ['of another shape', () => '{}', 'report-damaged'],
+    ['whose hash is none', () => manifestOf(REAL.clean, { listed: { sha256: 'x' } }), 'report-damaged'],
+    [
+      'of another schema',
+      () => manifestOf(REAL.clean).replace('"schemaVersion": 1', '"schemaVersion": 2'),
+      'report-damaged',
+    ],
   ])('%s', async (_, content, code) => {
     const { code: exit, merged: united } = await merged({
       'reports/acme/report.json': REAL.clean,
@@ -294,6 +383,8 @@ describe('a manifest beside the report', () => {
 describe('arguments', () => {
   test.each([
     [[], 'No directory was named.'],
+    [[''], 'The name of a directory is empty.'],
+    [['reports', ' '], 'The name of a directory is empty.'],
     [['reports', '--max-age', 'soon'], '--max-age cannot be "soon".'],
     [['reports', '--format', 'xml'], '--format cannot be "xml".'],
     [['reports', '--personal-data', 'hide'], '--personal-data cannot be "hide".'],
@@ -319,11 +410,13 @@ describe('the action', () => {
     action({ cwd, inputs: { command: 'merge', reports: 'reports', ...inputs } });
 
   test('says it everywhere', async () => {
-    const cwd = workspace({
-      'reports/acme/report.json': REAL.clean,
-      'reports/beta/report.json': REAL.drifted,
-      'leapsome-access-report/report.json': '{"result":"of an earlier step, and stays"}',
-    });
+    const cwd = workspace(
+      packs({
+        'reports/acme/report.json': REAL.clean,
+        'reports/beta/report.json': REAL.drifted,
+        'leapsome-access-report/report.json': '{"result":"of an earlier step, and stays"}',
+      }),
+    );
     const { code, outputs, summary, stdout } = await merge(cwd, { expect: 'acme\nbeta\ngamma' });
     const drifted = JSON.parse(REAL.drifted) as Report;
     expect(code).toBe(2);
@@ -352,7 +445,9 @@ describe('the action', () => {
   });
 
   test('all in sync', async () => {
-    const cwd = workspace({ 'reports/a/report.json': REAL.clean, 'reports/b/report.json': like(REAL.clean) });
+    const cwd = workspace(
+      packs({ 'reports/a/report.json': REAL.clean, 'reports/b/report.json': like(REAL.clean) }),
+    );
     const { code, outputs, stdout } = await merge(cwd, { expect: 'a,b', 'max-age': '1d' });
     expect([code, outputs.result, commandsOf(stdout)]).toEqual([0, 'in-sync', []]);
   });
@@ -413,6 +508,7 @@ test('300 reports, hostile ones among them, make one summary that GitHub takes',
     const of = withRules(i % 2 === 0 ? drift(findings, { run }) : report({ run }));
     mkdirSync(join(cwd, 'reports', name), { recursive: true });
     writeFileSync(join(cwd, 'reports', name, 'report.json'), JSON.stringify(of));
+    writeFileSync(join(cwd, 'reports', name, 'manifest.json'), manifestOf(JSON.stringify(of)));
   });
   const { code, summary, stdout, outputs } = await action({
     cwd,
@@ -426,7 +522,7 @@ test('300 reports, hostile ones among them, make one summary that GitHub takes',
 });
 
 test('an artifact that was downloaded over another is told apart', async () => {
-  const cwd = workspace({ 'one/acme/report.json': REAL.clean, 'two/acme/report.json': REAL.drifted });
+  const cwd = workspace(packs({ 'one/acme/report.json': REAL.clean, 'two/acme/report.json': REAL.drifted }));
   cpSync(join(cwd, 'one'), join(cwd, 'three'), { recursive: true });
   const { code, stdout } = await cli(
     ['merge', 'one', 'two', 'three', '--expect', 'acme', '--format', 'json'],

@@ -17,12 +17,14 @@ const OPTIONS = {
   reason: 'why they are granted',
   owner: 'who answers for them',
   ticket: 'where it was decided',
-  diff: 'where a unified diff of the change goes; - for standard output',
+  diff: 'leave the policy as it is, and write the change here as a unified diff; - for standard output',
   format: 'what goes to standard output: pretty or json (default pretty)',
 } as const;
 
 export interface AcceptStreams {
   readonly workspace: string;
+  /** How this program was started. */
+  readonly program: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly style: Style;
@@ -42,17 +44,20 @@ export async function acceptCommand(args: readonly string[], streams: AcceptStre
     return 0;
   }
   const format = formatOf(given.one('format'), ['pretty', 'json']);
-  const options = optionsOf(given, streams.workspace);
+  const options = optionsOf(given, streams);
   const acceptance = await accept(options);
   if (format === 'json') streams.out(acceptJson(acceptance));
   else if (options.diff === '-') {
     streams.out(acceptance.diff ?? '');
     streams.err(acceptText(acceptance));
-  } else streams.out(acceptText(acceptance, streams.style));
+  } else streams.out(acceptText(acceptance, streams.style, options.diff));
   return ACCEPT_EXIT_CODES[acceptance.result];
 }
 
-function optionsOf(given: GivenOptions<keyof typeof OPTIONS>, workspace: string): AcceptOptions {
+function optionsOf(
+  given: GivenOptions<keyof typeof OPTIONS>,
+  { workspace, program }: AcceptStreams,
+): AcceptOptions {
   const terms = (['until', 'reason', 'owner', 'ticket', 'diff'] as const).flatMap((name) => {
     const value = given.one(name);
     return value === undefined ? [] : [[name, value]];
@@ -61,6 +66,7 @@ function optionsOf(given: GivenOptions<keyof typeof OPTIONS>, workspace: string)
     policy: given.one('policy') ?? INPUTS.policy.default,
     report: given.one('report') ?? `${INPUTS['report-dir'].default}/report.json`,
     workspace,
+    program,
     selection: {
       all: given.has('all'),
       findings: given.several('finding').flatMap(split),
@@ -79,7 +85,7 @@ function acceptHelp(): string {
     'Options:',
     ...optionLines(OPTIONS),
     '',
-    'Exit codes: 0 changed, or nothing to change, 2 refused.',
+    'Exit codes: 0 changed, or the diff is written, or nothing to change, 2 refused.',
     '',
   ].join('\n');
 }

@@ -1,9 +1,10 @@
 import type { Acceptance } from './accept.ts';
 import { forJsonLog, forLog } from './reporters/escape.ts';
 import { PLAIN, type Style } from './reporters/style.ts';
+import { shellWord } from './started-as.ts';
 
 /** The outcome of `accept` for a terminal or log: what is accepted, and how; the last line is the verdict. */
-export function acceptText(acceptance: Acceptance, style: Style = PLAIN): string {
+export function acceptText(acceptance: Acceptance, style: Style = PLAIN, diff = '-'): string {
   const { result, accepted, files, problems } = acceptance;
   const told = [
     ...problems.map((problem) => problemText(problem.message, problem.hint, style)),
@@ -12,10 +13,16 @@ export function acceptText(acceptance: Acceptance, style: Style = PLAIN): string
   const names = files.map(({ path }) => forLog(path)).join(', ');
   const verdict = {
     changed: `${style.bold(style.green('✔ Changed.'))} ${names}. Read the change, then run "check". ${style.dim('(exit code 0)')}`,
+    proposed: `${style.bold(style.green('✔ Proposed.'))} ${names} ${files.length === 1 ? 'is' : 'are'} as before. ${nextOf(diff)} ${style.dim('(exit code 0)')}`,
     unchanged: `${style.bold(style.green('✔ Nothing to change.'))} None of the chosen findings is open. ${style.dim('(exit code 0)')}`,
     refused: `${style.bold(style.yellow('? Refused: nothing was written.'))} ${style.dim('(exit code 2)')}`,
   }[result];
   return `${[...told, verdict].join('\n\n')}\n`;
+}
+
+function nextOf(diff: string): string {
+  const apply = diff === '-' ? 'git apply' : `git apply ${forLog(shellWord(diff))}`;
+  return `Read the diff, hand it to "${apply}", then run "check".`;
 }
 
 function acceptedLine({ rule, message, by }: Acceptance['accepted'][number], style: Style): string {

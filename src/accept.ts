@@ -23,6 +23,8 @@ import { PolicyFile } from './policy-file.ts';
 import { AcceptableSchema } from './reporters/report-schema.ts';
 import { exceptionTooLong } from './rules/exception-too-long.ts';
 import { RULES } from './rules/index.ts';
+import { sha256 } from './sha256.ts';
+import { shellWord } from './started-as.ts';
 import { NAME } from './version.ts';
 
 export interface AcceptOptions {
@@ -35,20 +37,23 @@ export interface AcceptOptions {
   readonly reason?: string;
   readonly owner?: string;
   readonly ticket?: string;
-  /** Where a diff goes: a path, or `-` for standard output. */
+  /** Where a diff goes, in place of the change itself: a path, or `-` for standard output. */
   readonly diff?: string;
+  /** How this program was started, for the commands that a refusal offers. */
+  readonly program: string;
 }
 
 /** What `accept` did. Its JSON output has this shape. */
 export interface Acceptance {
-  readonly result: 'changed' | 'unchanged' | 'refused';
+  /** `proposed`: the change is in a diff, and the policy is as it was. */
+  readonly result: 'changed' | 'proposed' | 'unchanged' | 'refused';
   readonly accepted: readonly {
     readonly fingerprint: string;
     readonly rule: string;
     readonly message: string;
     readonly by: 'edit' | 'exception';
   }[];
-  /** The files that changed. */
+  /** The files that changed, or would with the diff, each with the hash that it then has. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   /** Present when it was asked for on standard output. */
   readonly diff?: string;
@@ -56,18 +61,20 @@ export interface Acceptance {
 }
 
 /** The exit code of each result. */
-export const ACCEPT_EXIT_CODES = { changed: 0, unchanged: 0, refused: 2 } as const satisfies Record<
-  Acceptance['result'],
-  number
->;
+export const ACCEPT_EXIT_CODES = {
+  changed: 0,
+  proposed: 0,
+  unchanged: 0,
+  refused: 2,
+} as const satisfies Record<Acceptance['result'], number>;
 
 type AcceptableReport = Omit<ReturnType<typeof AcceptableSchema.parse>, 'findings'> & {
   readonly findings: readonly AcceptableFinding[];
 };
 
 /**
- * Changes the policy so that it says what the chosen findings of a report are about, everything or nothing. Asks nobody:
- * the report and the files are all that it looks at. Throws only for a mistake of this program itself.
+ * Changes the policy so that it says what the chosen findings of a report are about, everything or nothing; with a diff,
+ * shows how it would. Asks nobody: the report and the files are all that it looks at. Throws only for a mistake of this program itself.
  */
 export async function accept(options: AcceptOptions): Promise<Acceptance> {
   try {
@@ -89,18 +96,21 @@ async function change(options: AcceptOptions): Promise<Acceptance> {
   const terms = termsOf(options, chosen, report, reading.policy!);
   const edited = edit(chosen, { options, paths, originals, ...(terms ? { terms } : {}) });
   await refuseInvalid(location, edited);
-  const diff = unifiedDiff(edited);
-  const files = write(edited, diff, options, originals);
+  const targets = targetsOf(edited, options);
+  const diff = options.diff === undefined ? undefined : unifiedDiff(edited);
   return {
-    result: 'changed',
+    result: diff === undefined ? 'changed' : 'proposed',
     accepted: chosen.map(({ fingerprint, rule, message, remedies }) => ({
       fingerprint,
       rule,
       message,
       by: terms && remedies.exception ? 'exception' : 'edit',
     })),
-    files,
-    ...(options.diff === '-' ? { diff } : {}),
+    files:
+      diff === undefined
+        ? write(targets, originals)
+        : propose(targets, diff, options, [...originals.keys(), options.report]),
+    ...(diff !== undefined && options.diff === '-' ? { diff } : {}),
     problems: [],
   };
 }
@@ -315,17 +325,13 @@ function lacks(
 }
 
 /** A command that accepts these findings: one by one while they are few, else by their rules. */
-function command({ policy, report }: AcceptOptions, findings: readonly AcceptableFinding[]): string {
+function command({ program, policy, report }: AcceptOptions, findings: readonly AcceptableFinding[]): string {
   const rules = [...new Set(findings.map(({ rule }) => rule))];
   const which =
     findings.length <= MOST_NAMED
       ? `--finding ${findings.map(({ fingerprint }) => fingerprint.slice(0, 12)).join(',')}`
       : `--rule ${rules.join(',')}`;
-  return `${NAME} accept --policy ${quoted(policy)} --report ${quoted(report)} ${which}`;
-}
-
-function quoted(path: string): string {
-  return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+  return `${program} accept --policy ${shellWord(policy)} --report ${shellWord(report)} ${which}`;
 }
 
 /** Nothing is written that the next run could not read. */
@@ -347,34 +353,44 @@ async function refuseInvalid(location: PolicyLocation, edited: readonly EditedFi
 
 // ---- the files
 
-function write(
-  edited: readonly EditedFile[],
-  diff: string,
-  { workspace, diff: target }: AcceptOptions,
-  originals: ReadonlyMap<string, Uint8Array>,
-): Acceptance['files'] {
-  const files = edited.map(({ path, after }) => ({
+interface Target extends Pick<EditedFile, 'path' | 'after'> {
+  readonly file: PolicyFile;
+}
+
+/** @throws CheckError for a file that may not be written */
+function targetsOf(edited: readonly EditedFile[], { workspace }: AcceptOptions): readonly Target[] {
+  return edited.map(({ path, after }) => ({
     path,
     after,
     file: PolicyFile.at({ path, workspace, allowOutside: true, overwrite: true }),
   }));
-  if (target !== undefined && target !== '-')
-    writeDiff(
-      resolve(workspace, target),
-      target,
-      diff,
-      files.map(({ file }) => file.path),
-    );
-  for (const { path, file } of files) {
+}
+
+/** The diff alone: it is there to be looked at, and applied to the policy as it was. */
+function propose(
+  targets: readonly Target[],
+  diff: string,
+  { workspace, diff: target = '-' }: AcceptOptions,
+  read: readonly string[],
+): Acceptance['files'] {
+  if (target !== '-') {
+    refuseFilesRead(target, workspace, read);
+    writeDiff(resolve(workspace, target), target, diff);
+  }
+  return targets.map(({ path, after }) => ({ path, sha256: sha256(after) }));
+}
+
+function write(targets: readonly Target[], originals: ReadonlyMap<string, Uint8Array>): Acceptance['files'] {
+  for (const { path, file } of targets) {
     if (readFileSync(file.path).equals(originals.get(path)!)) continue;
     throw refused(`${path} has been changed in this very moment.`, 'Run "check" again.');
   }
-  const written: typeof files = [];
+  const written: Target[] = [];
   try {
-    return files.map((one) => {
-      const { sha256 } = one.file.write(one.after);
+    return targets.map((one) => {
+      const { sha256: digest } = one.file.write(one.after);
       written.push(one);
-      return { path: one.path, sha256 };
+      return { path: one.path, sha256: digest };
     });
   } catch (error) {
     // All files or none.
@@ -383,8 +399,17 @@ function write(
   }
 }
 
-function writeDiff(path: string, shown: string, diff: string, taken: readonly string[]): void {
-  if (taken.includes(path)) throw refused(`--diff cannot be the policy itself.`, 'Name another file.');
+/** By what the names lead to: there may be links, and file systems to which upper and lower case are the same. */
+function refuseFilesRead(target: string, workspace: string, read: readonly string[]): void {
+  const place = statSync(resolve(workspace, target), { throwIfNoEntry: false });
+  const same = read.find((path) => {
+    const { dev, ino } = statSync(resolve(workspace, path));
+    return dev === place?.dev && ino === place.ino;
+  });
+  if (same !== undefined) throw refused(`--diff would overwrite ${same}.`, 'Name another file.');
+}
+
+function writeDiff(path: string, shown: string, diff: string): void {
   const temporary = join(dirname(path), temporaryName(basename(path)));
   try {
     writeFileSync(temporary, diff, { flag: 'wx' });

@@ -13,6 +13,7 @@ import { enumerate } from './policy/words.ts';
 import { createProgress } from './progress.ts';
 import { forLog } from './reporters/escape.ts';
 import { PLAIN, type Style } from './reporters/style.ts';
+import { startedAs } from './started-as.ts';
 import { NAME, VERSION } from './version.ts';
 
 type OutputFormat = 'pretty' | 'json' | 'github';
@@ -280,6 +281,7 @@ async function runAcceptCommand(args: readonly string[]): Promise<number> {
   const { acceptCommand } = await import('./accept-command.ts');
   return acceptCommand(args, {
     workspace: process.cwd(),
+    program: program(),
     out: print,
     err: (text) => process.stderr.write(text),
     style: style(process.stdout),
@@ -304,7 +306,11 @@ async function runVerifyCommand(args: readonly string[]): Promise<number> {
 
 async function runDemoCommand(flags: Flags): Promise<number> {
   const { demo } = await import('./demo.ts');
-  return demo({ serveOnly: flags.serve, cancelled: onCancel() });
+  return demo({
+    serveOnly: flags.serve,
+    program: program(),
+    cancelled: onCancel(),
+  });
 }
 
 // ---- arguments
@@ -432,7 +438,7 @@ function overview(): string {
   return [
     `${NAME} ${VERSION}: who has access to what in Leapsome, compared with the policy in your repository`,
     '',
-    'Usage: leapsome-access-policy COMMAND [OPTIONS]',
+    `Usage: ${program()} COMMAND [OPTIONS]`,
     '',
     ...commands,
     '',
@@ -465,9 +471,7 @@ function help(command: InputCommand): string {
     : [];
   return [
     `leapsome-access-policy ${command}: ${COMMANDS[command]}`,
-    ...(SUBJECTS[command]
-      ? ['', `Usage: leapsome-access-policy ${command} ${SUBJECTS[command]} [OPTIONS]`]
-      : []),
+    ...(SUBJECTS[command] ? ['', `Usage: ${program()} ${command} ${SUBJECTS[command]} [OPTIONS]`] : []),
     '',
     'Options:',
     ...options,
@@ -478,6 +482,11 @@ function help(command: InputCommand): string {
     `Exit codes: ${EXIT_CODES_OF[command]}.`,
     '',
   ].join('\n');
+}
+
+/** How to start this program again from here. */
+function program(): string {
+  return startedAs(process.argv[1], process.cwd());
 }
 
 function print(text: string): 0 {

@@ -1,24 +1,27 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEMO_AS_OF } from '../demo/company.ts';
 import { environmentOf, serve } from '../demo/serve.ts';
 import { type StandIn, startStandIn } from '../demo/stand-in.ts';
+import { FORMAT_FILES } from './model/formats.ts';
 
 export interface DemoOptions {
   /** Keep the stand-in running until the user ends it, and check nothing. */
   readonly serveOnly: boolean;
+  /** How this program was started. */
+  readonly program: string;
   readonly cancelled: AbortSignal;
 }
 
 /** Shows the main job without any credential: a check of a small company with planted drift. Ends with 0 when it could be shown. */
 export async function demo(options: DemoOptions): Promise<number> {
-  return options.serveOnly ? serveUntilCancelled(options.cancelled) : showCheck(options.cancelled);
+  return options.serveOnly ? serveUntilCancelled(options.cancelled) : showCheck(options);
 }
 
-async function showCheck(cancelled: AbortSignal): Promise<number> {
+async function showCheck({ cancelled, program }: DemoOptions): Promise<number> {
   const standIn = await startStandIn();
   const reports = mkdtempSync(join(tmpdir(), 'leapsome-access-demo-'));
   try {
@@ -26,9 +29,14 @@ async function showCheck(cancelled: AbortSignal): Promise<number> {
     say('It speaks SCIM, the Content API and StackOne, which contradict each other in three places.');
     say(`It is checked against demo/policy.yml, as of ${DEMO_AS_OF}:\n`);
     const code = await runCheck(standIn, reports, cancelled);
-    say(nextSteps(code));
-    // Drift is what the demo is there to show.
-    return code === 1 ? 0 : 2;
+    const said = VERDICTS[code];
+    // Whatever the verdict over a policy that somebody has changed, there is a report of it.
+    if (said === undefined || !existsSync(join(reports, FORMAT_FILES.json))) {
+      say(`\n${FAILED}`);
+      return 2;
+    }
+    say(nextSteps(said, program));
+    return 0;
   } finally {
     rmSync(reports, { recursive: true, force: true });
     await standIn.close();
@@ -78,14 +86,33 @@ async function serveUntilCancelled(cancelled: AbortSignal): Promise<number> {
   return 0;
 }
 
-function nextSteps(code: number): string {
-  if (code !== 1) return `\nThe check ended with exit code ${code}; the demo expected drift (1).`;
+const FAILED =
+  'The demo failed: its check came to no end. Try again; if that does not help, please report it, with this output.';
+
+/** What each exit code of the check means, and what to try with the policy then. */
+const VERDICTS: Readonly<Record<number, { readonly meaning: string; readonly change: string }>> = {
+  0: {
+    meaning: 'In a workflow this check would have passed, with exit code 0.',
+    change: 'Take a name or a condition out of a list in demo/policy.yml, and run it again: that is drift.',
+  },
+  1: {
+    meaning: 'In a workflow this check would have failed with exit code 1.',
+    change: 'Look at demo/policy.yml beside the findings above, change a line, and run it again.',
+  },
+  2: {
+    meaning: 'In a workflow this check would have failed with exit code 2: it came to no verdict.',
+    change:
+      'Correct in demo/policy.yml what is said above, and run it again; "git checkout demo/policy.yml" brings back the policy as it was.',
+  },
+};
+
+function nextSteps({ meaning, change }: { meaning: string; change: string }, program: string): string {
   return [
     '',
-    'In a workflow this check would have failed with exit code 1. What to try next:',
-    '  1. Look at demo/policy.yml beside the findings above, change a line, and run it again.',
-    '  2. node dist/index.js demo --serve keeps the stand-in running; it prints what to export for your own checks.',
-    '  3. node dist/index.js check --help, then README.md: from here to your own tenant in five minutes.',
+    `${meaning} What to try next:`,
+    `  1. ${change}`,
+    `  2. ${program} demo --serve keeps the stand-in running; it prints what to export for your own checks.`,
+    `  3. ${program} check --help, then README.md: with a credential at hand, your own tenant takes about five minutes.`,
     '',
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Report } from '../../src/model/report.ts';
+import { sha256 } from '../../src/sha256.ts';
 import { against, cli, leapsome, SCIM_POLICY, workspace } from './harness.ts';
 
 const REPORT = 'leapsome-access-report/report.json';
@@ -67,17 +68,10 @@ describe('accept', () => {
   });
 
   test('edits for one finding by the first digits of its fingerprint, and every other byte stays', async () => {
-    const { cwd, accept, check, report, text } = await checked();
+    const { accept, check, report, text } = await checked();
     const [finding] = open(report, 'unexpected-member');
     const before = text();
-    const run = await accept(
-      '--finding',
-      finding!.fingerprint.slice(0, 8),
-      '--diff',
-      'change.diff',
-      '--format',
-      'json',
-    );
+    const run = await accept('--finding', finding!.fingerprint.slice(0, 8), '--format', 'json');
     expect(JSON.parse(run.stdout)).toMatchObject({
       result: 'changed',
       accepted: [{ fingerprint: finding!.fingerprint, rule: 'unexpected-member', by: 'edit' }],
@@ -89,19 +83,36 @@ describe('accept', () => {
       .filter((line, index) => line !== before.split('\n')[index]);
     expect(changed).toEqual(['      at-most: [{ department: Finance }, rafael.ortiz@brightwater.example]']);
     expect(open(await check(), 'unexpected-member')).toEqual([]);
-    // The diff is one that git takes.
-    writeFileSync(join(cwd, 'policy.yml'), before);
-    const applied = spawnSync('git', ['apply', '--verbose', 'change.diff'], { cwd, encoding: 'utf8' });
-    expect([applied.status, text() === before]).toEqual([0, false]);
   });
 
-  test('says on standard output what changes, and the rest on standard error', async () => {
-    const { accept } = await checked();
+  test('with a diff leaves the policy as it is, and git applies the diff to it', async () => {
+    const { cwd, accept, check, report, text } = await checked();
+    const [finding] = open(report, 'unexpected-member');
+    const before = text();
+    const chosen = ['--finding', finding!.fingerprint, '--diff', 'my change.diff'];
+    const run = await accept(...chosen);
+    expect([run.code, text()]).toEqual([0, before]);
+    expect(lastLine(run.stdout)).toBe(
+      `✔ Proposed. policy.yml is as before. Read the diff, hand it to "git apply 'my change.diff'", then run "check". (exit code 0)`,
+    );
+    // Nothing has changed, so that the same report is good for another look.
+    const again = JSON.parse((await accept(...chosen, '--format', 'json')).stdout);
+    expect(again).toMatchObject({ result: 'proposed', accepted: [{ by: 'edit' }], problems: [] });
+    for (const args of [['--check'], []]) {
+      const applied = spawnSync('git', ['apply', ...args, 'my change.diff'], { cwd, encoding: 'utf8' });
+      expect([applied.status, applied.stderr]).toEqual([0, '']);
+    }
+    expect(again.files).toEqual([{ path: 'policy.yml', sha256: sha256(text()) }]);
+    expect(open(await check(), 'unexpected-member')).toEqual([]);
+  });
+
+  test('says on standard output what would change, and the rest on standard error', async () => {
+    const { accept, text } = await checked();
     const run = await accept('--rule', 'unmanaged-group,forbidden-member', '--diff', '-');
-    expect(run.code).toBe(0);
+    expect([run.code, text()]).toEqual([0, SCIM_POLICY]);
     expect(run.stdout).toMatch(/^--- a\/policy\.yml\n\+\+\+ b\/policy\.yml\n@@ /);
     expect(run.stdout.match(/^\+ .*$/gm)).toHaveLength(4);
-    expect(lastLine(run.stderr)).toContain('✔ Changed.');
+    expect(lastLine(run.stderr)).toContain('✔ Proposed. policy.yml is as before.');
   });
 
   test('takes what is about a group, of some rules', async () => {
@@ -148,10 +159,13 @@ describe('accept', () => {
     const { cwd, accept, report, text } = await checked();
     const before = text();
     const names = readdirSync(cwd).sort();
-    const refused = async (args: readonly string[], ...reasons: readonly string[]): Promise<void> => {
+    const refused = async (
+      args: readonly string[],
+      ...reasons: readonly (string | RegExp)[]
+    ): Promise<void> => {
       const run = await accept(...args);
       expect({ code: run.code, last: lastLine(run.stdout) }).toEqual({ code: 2, last: REFUSED });
-      for (const reason of reasons) expect(run.stdout).toContain(reason);
+      for (const reason of reasons) expect(run.stdout).toMatch(reason);
       expect([text(), readdirSync(cwd).sort()]).toEqual([before, names]);
     };
     const [leaver] = open(report, 'leaver-active');
@@ -167,7 +181,7 @@ describe('accept', () => {
     await refused(
       ['--all'],
       'only an exception could say so: ',
-      'For the others: leapsome-access-policy accept --policy policy.yml',
+      /For the others: node \S*index\.[jt]s accept --policy policy\.yml /,
     );
     await refused(
       ['--finding', leaver!.fingerprint],
@@ -184,13 +198,28 @@ describe('accept', () => {
       'is too long: the policy allows 365 days',
       'not after 2027-11-21',
     );
-    await refused(['--finding', digits, '--diff', 'policy.yml'], '--diff cannot be the policy itself');
+    await refused(['--finding', digits, '--diff', 'policy.yml'], '--diff would overwrite policy.yml');
     await refused(
       ['--finding', digits, '--diff', 'no/where.diff'],
       'The diff cannot be written to no/where.diff',
     );
     await refused(['--all', '--report', 'none.json'], 'There is no report none.json.');
     await refused(['--all', '--report', 'policy.yml'], 'The report policy.yml is damaged.');
+  });
+
+  test('writes its diff over nothing that it has read, whatever the name for it', async () => {
+    const { cwd, accept, report, text } = await checked({
+      'policy.yml': `${SCIM_POLICY}include: [{ path: rest.yml }]\n`,
+      'rest.yml': 'version: 1\n',
+    });
+    const [member] = open(report, 'unexpected-member');
+    symlinkSync('.', join(cwd, 'linked'));
+    const before = [text('policy.yml'), text('rest.yml'), text(REPORT)];
+    for (const target of ['rest.yml', 'linked/policy.yml', 'linked/rest.yml', REPORT]) {
+      const run = await accept('--finding', member!.fingerprint, '--diff', target);
+      expect([run.code, run.stdout]).toEqual([2, expect.stringContaining('--diff would overwrite ')]);
+    }
+    expect([text('policy.yml'), text('rest.yml'), text(REPORT)]).toEqual(before);
   });
 
   test('refuses a file that somebody has edited since, and a report that is none', async () => {

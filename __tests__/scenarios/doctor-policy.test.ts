@@ -125,6 +125,7 @@ describe('a policy that', () => {
       sha256: null,
       rules: null,
     });
+    expect(run.text).toContain('Write a policy, or let "init" write it, then run a check.');
     const named = await examine(env, ['--policy', 'none.yml']);
     expect(problemsOf(named)).toEqual(['policy-not-found']);
     expect(named.diagnosis.policy).toMatchObject({ state: 'invalid', rules: null });

@@ -346,6 +346,26 @@ describe('encrypted', () => {
     expect(await verify(cwd)).toMatchObject({ code: 0, result: 'intact' });
   });
 
+  test('by nobody, as of a variable that is not set, the snapshot is in the clear, and the log says so', async () => {
+    const standIn = await leapsome();
+    const cwd = workspace({ 'policy.yml': SCIM_POLICY });
+    const inputs = {
+      policy: 'policy.yml',
+      'scim-url': standIn.scimUrl,
+      'scim-token': standIn.token,
+      snapshot: 'true',
+    };
+    const said = /^Snapshot, not encrypted: \S+snapshot\.json\. Whoever can read this file, or .*encrypt-to/m;
+    const inClear = await action({ cwd, inputs: { ...inputs, 'encrypt-to': '' } });
+    expect(inClear.files).toContain('snapshot.json');
+    expect(inClear.stdout).toMatch(said);
+    const recipient = await age.identityToRecipient(await age.generateX25519Identity());
+    const encrypted = await action({ cwd, inputs: { ...inputs, 'encrypt-to': recipient } });
+    expect(encrypted.files).toContain('snapshot.json.age');
+    expect(encrypted.stdout).not.toContain('not encrypted');
+    expect((await check(['--snapshot'])).stderr).toMatch(said);
+  });
+
   test('for several who may open it', async () => {
     const identities = [await age.generateX25519Identity(), await age.generateX25519Identity()];
     const recipients = await Promise.all(identities.map((each) => age.identityToRecipient(each)));

@@ -19,6 +19,8 @@ test('a rule needs no policy and no credentials', async () => {
     'To excuse: By an exception',
   ])
     expect(explained.text).toContain(word);
+  // It must not look as if there were a policy that says something else.
+  expect(explained.text).toContain('✔ Explained. There is no policy ');
 });
 
 test('with a policy it says what that sets, and where', async () => {

@@ -232,6 +232,7 @@ describe('what is no policy file', () => {
     const { code, stdout } = await validate(workspace(), 'nowhere/policy.yml');
     expect(code).toBe(2);
     expect(stdout).toContain('There is no file nowhere/policy.yml.');
+    expect(stdout).toContain('let "init" write it');
     expect(stdout).toContain('actions/checkout');
   });
 
@@ -338,7 +339,13 @@ describe('a way out of the workspace', () => {
     const { cwd, outer } = nested();
     mkdirSync(join(outer, 'other'));
     writeFileSync(join(outer, 'other/policy.yml'), VALID);
-    expect((await validate(cwd, join(outer, 'other/policy.yml'))).code).toBe(0);
+    const elsewhere = join(outer, 'other/policy.yml');
+    expect((await validate(cwd, elsewhere)).code).toBe(0);
+    const finished = await action({ cwd, inputs: { command: 'validate', policy: elsewhere } });
+    expect([finished.code, finished.stdout]).toEqual([
+      2,
+      expect.stringContaining('is outside of the repository'),
+    ]);
     symlinkSync('/etc/passwd', join(outer, 'other/link.yml'));
     const linked = await validate(cwd, join(outer, 'other/link.yml'));
     expect(linked.code).toBe(2);

@@ -297,7 +297,7 @@ function notReadable(error: unknown, given: string): CheckError {
     return failure(
       'policy-not-found',
       `There is no file ${given}.`,
-      'Create the policy there, or name another place with the input "policy" (--policy). In a workflow, actions/checkout must run before.',
+      'Create the policy there, let "init" write it, or name another place with the input "policy" (--policy). In a workflow, actions/checkout must run before.',
     );
   }
   if (code === 'ELOOP')

@@ -119,7 +119,7 @@ export function diagnosisVerdict({ result, problems, sources, policy }: Diagnosi
       meaning: works === 1 ? 'The credential works.' : `All ${count(works)} credentials work.`,
       next:
         policy.state === 'none'
-          ? 'Write a policy, then run a check.'
+          ? 'Write a policy, or let "init" write it, then run a check.'
           : 'A check has everything that it needs.',
     };
   }

@@ -73,8 +73,11 @@ function blocksOf(about: NonNullable<Explanation['about']>, style: Style): strin
 
 function lastLine({ result, policy }: Explanation, style: Style): string {
   const code = style.dim(`(exit code ${EXPLANATION_EXIT_CODES[result]})`);
+  // A rule can be explained without a policy.
+  const told =
+    policy.sha256 === null ? `There is no policy ${shown(policy.path)}.` : `Policy: ${shown(policy.path)}`;
   return result === 'explained'
-    ? `${style.bold(style.green('✔ Explained.'))} Policy: ${shown(policy.path)} ${code}`
+    ? `${style.bold(style.green('✔ Explained.'))} ${told} ${code}`
     : `${style.bold(style.yellow('? Could not explain.'))} Follow the hints, then ask again. ${code}`;
 }
 

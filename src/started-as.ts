@@ -1,0 +1,16 @@
+import { relative, sep } from 'node:path';
+import { NAME } from './version.ts';
+
+/**
+ * How this program was started, for the commands that a message tells somebody to run: `node dist/index.js` from a
+ * clone, and its name where it is installed.
+ */
+export function startedAs(script: string | undefined, directory: string): string {
+  if (script === undefined || !/[\\/]index\.[jt]s$/.test(script)) return NAME;
+  return `node ${shellWord(relative(directory, script).split(sep).join('/'))}`;
+}
+
+/** One word for a shell, whatever it holds. */
+export function shellWord(text: string): string {
+  return /^[\w./@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge } from '../evaluate/builders.ts';
+import { judge, only } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
 keepsContract({
@@ -15,6 +15,15 @@ keepsContract({
 });
 
 describe('dangling-group', () => {
+  test('offers an exception where it is a notice already', () => {
+    const remedy = (policy: string): string =>
+      only(judge(policy, { people: ['jo: #gone'] }), 'dangling-group').remedies.policy;
+    expect(remedy('rules: {}')).toBe('rules:\n  dangling-group: notice  # if this is known');
+    expect(remedy('rules: { dangling-group: notice }')).toBe(
+      'exceptions:\n  - rule: dangling-group\n    group: "gone"\n    reason: …\n    owner: …\n    expires: …',
+    );
+  });
+
   test('finds each id once, and names the only account', () => {
     const evaluated = judge('rules: {}', { people: ['jo: #b, #a'] });
     expect(evaluated.findings.map(({ group }) => group!.id).sort()).toEqual(['a', 'b']);

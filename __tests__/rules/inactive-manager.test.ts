@@ -17,6 +17,17 @@ keepsContract({
 });
 
 describe('inactive-manager', () => {
+  test('offers an exception where it is a notice already', () => {
+    const people = [{ name: 'jo', manager: 'boss' }, '-boss'];
+    const remedy = (policy: string): string =>
+      only(judge(policy, { people }), 'inactive-manager').remedies.policy;
+    for (const policy of ['rules: {}', 'rules: { inactive-manager: error }'])
+      expect(remedy(policy)).toBe('rules:\n  inactive-manager: notice  # if this is expected');
+    expect(remedy('rules: { inactive-manager: notice }')).toBe(
+      'exceptions:\n  - rule: inactive-manager\n    user: jo@example.com\n    reason: …\n    owner: …\n    expires: …',
+    );
+  });
+
   test('finds managers whom nobody lists', () => {
     const evaluated = judge('rules: {}', { people: [{ name: 'jo', manager: '#gone' }] });
     expect(only(evaluated, 'inactive-manager').message).toBe(

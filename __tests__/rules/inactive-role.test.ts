@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { found, idOf, judge, ruleOf } from '../evaluate/builders.ts';
+import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
 const role = (name: string, active: boolean | undefined) => ({
@@ -25,6 +25,16 @@ keepsContract({
 });
 
 describe('inactive-role', () => {
+  test('offers to remove the entry only where it says nothing of other roles', () => {
+    const roles = [role('Audit one', false), role('Audit two', true)];
+    const remedy = (name: string): string =>
+      only(judge(`roles: [{ name: "${name}" }]`, { roles }), 'inactive-role').remedies.policy;
+    expect(remedy('Audit one')).toBe('# roles: remove this entry, if the role is to stay off');
+    expect(remedy('Audit*')).toBe(
+      'exceptions:\n  - rule: inactive-role\n    role: "Audit one"\n    reason: …\n    owner: …\n    expires: …',
+    );
+  });
+
   test('finds each role that a glob matches, and none that the policy does not speak of', () => {
     const roles = [role('Audit one', false), role('Audit two', true), role('Other', false)];
     const policy = 'roles: [{ name: "Audit*" }]\nrules: { unmanaged-role: off }';

@@ -55,6 +55,35 @@ describe('leaver-active', () => {
     },
   );
 
+  describe('offers', () => {
+    const facts = new Set(['end-date', 'lifecycle'] as const);
+    const exception =
+      'exceptions:\n  - rule: leaver-active\n    user: jo@example.com\n    reason: …\n    owner: …\n    expires: …';
+    const remedy = (policy: string, jo: Readonly<Record<string, string>>): string =>
+      only(judge(policy, { people: [{ name: 'jo', ...jo }], facts }, { asOf: '2026-11-22' }), 'leaver-active')
+        .remedies.policy;
+
+    test.each([
+      ['rules: {}', 'grace: 14d'],
+      ['rules: { leaver-active: warning }', 'severity: warning, grace: 14d'],
+      ['rules: { leaver-active: { severity: error, grace: 3d } }', 'severity: error, grace: 14d'],
+    ])('days of grace to a policy with %s, and leaves the severity as it is', (policy, setting) => {
+      const yaml = remedy(policy, { 'end-date': '2026-11-10' });
+      expect(yaml).toBe(`rules:\n  leaver-active: { ${setting} }  # if leavers keep access for some days`);
+      const pasted = judge(yaml, { people: [{ name: 'jo', 'end-date': '2026-11-10' }], facts });
+      expect(found(pasted, 'leaver-active')).toEqual([]);
+    });
+
+    test.each([
+      ['an end date that is longer ago', { 'end-date': '2026-01-20' }],
+      ['the last day that they would not cover', { 'end-date': '2026-11-07' }],
+      ['a lifecycle', { lifecycle: 'terminated' }],
+      ['an end date beside a lifecycle', { 'end-date': '2026-11-20', lifecycle: 'terminated' }],
+    ])('an exception where they would not help: %s', (_, jo) => {
+      expect(remedy('rules: { leaver-active: warning }', jo)).toBe(exception);
+    });
+  });
+
   test('points to the line of the rule', () => {
     const policy = 'version: 1\nrules:\n  leaver-active: { severity: warning, grace: 1d }\n';
     expect(only(judge(policy, left('2026-01-01')), 'leaver-active')).toMatchObject({

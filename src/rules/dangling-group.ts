@@ -1,8 +1,9 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
 import { compare } from '../model/compare.ts';
+import { yamlQuoted } from '../model/yaml-text.ts';
 import { plural } from '../policy/words.ts';
 import { type Rule, unreported } from './rule.ts';
-import { inLeapsome } from './wording.ts';
+import { exceptionFrom, inLeapsome, noticeOrException } from './wording.ts';
 
 export const danglingGroup: Rule<undefined> = {
   id: 'dangling-group',
@@ -26,7 +27,12 @@ export const danglingGroup: Rule<undefined> = {
     const more = people.length - shown.length;
     return {
       message: `${plural(people.length, 'account')} (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}) ${people.length === 1 ? 'refers' : 'refer'} to the group id ${group!.id}, which Leapsome does not list`,
-      policy: 'rules:\n  dangling-group: notice  # if this is known',
+      policy: noticeOrException(
+        danglingGroup,
+        'if this is known',
+        exceptionFrom('dangling-group', [`group: ${yamlQuoted(group!.id)}`]),
+        evaluation,
+      ),
       leapsome: inLeapsome(
         'Users & Teams → Teams → look for an archived or hidden team, or ask Leapsome support about this id',
       ),

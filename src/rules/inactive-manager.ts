@@ -1,7 +1,7 @@
 import { rulePlace } from '../evaluate/evaluation.ts';
 import { isLive, type Person } from '../model/snapshot.ts';
 import { type Rule, unreported } from './rule.ts';
-import { inLeapsome } from './wording.ts';
+import { exceptionYaml, inLeapsome, noticeOrException } from './wording.ts';
 
 interface Detail {
   readonly manager: Person | undefined;
@@ -34,7 +34,12 @@ export const inactiveManager: Rule<Detail> = {
       : `account ${user!.managerId}, which Leapsome does not list`;
     return {
       message: `${who} reports to ${manager}`,
-      policy: 'rules:\n  inactive-manager: notice  # if this is expected',
+      policy: noticeOrException(
+        inactiveManager,
+        'if this is expected',
+        exceptionYaml('inactive-manager', user!, undefined, evaluation),
+        evaluation,
+      ),
       leapsome: inLeapsome(`Users & Teams → Users → ${who} → choose another manager`),
     };
   },

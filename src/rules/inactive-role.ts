@@ -1,10 +1,12 @@
 import { type Evaluation, isAskedFor } from '../evaluate/evaluation.ts';
 import { compare } from '../model/compare.ts';
+import { yamlQuoted } from '../model/yaml-text.ts';
 import type { Accountable } from '../policy/types.ts';
 import { enumerate, plural } from '../policy/words.ts';
 import { remove } from './edits.ts';
-import { type Gap, type Rule, roleUnseen } from './rule.ts';
-import { inLeapsome } from './wording.ts';
+import { excuseOf } from './excuse.ts';
+import { type Detected, type Gap, type Rule, roleUnseen } from './rule.ts';
+import { exceptionFrom, inLeapsome } from './wording.ts';
 
 const MOST_NAMED = 3;
 
@@ -24,14 +26,23 @@ export const inactiveRole: Rule<undefined> = {
       ),
     gaps: [...roleUnseen(evaluation, () => true), ...stateUnknown(evaluation)],
   }),
-  describe: ({ role, entry, place }, evaluation) => ({
-    message: `the access role ${role!.name} is in the policy, but it is switched off in Leapsome`,
-    policy: '# roles: remove this entry, if the role is to stay off',
-    leapsome: inLeapsome(`Access roles → ${role!.name} → switch on, or delete`),
+  describe: (found, evaluation) => {
+    const { role, entry, place } = found;
     // What a pattern says of other roles stays.
-    ...(isAlone(entry, evaluation) ? { edits: [remove('entry', place, evaluation)] } : {}),
-  }),
+    const mayGo = isAlone(entry, evaluation);
+    return {
+      message: `the access role ${role!.name} is in the policy, but it is switched off in Leapsome`,
+      policy: mayGo ? '# roles: remove this entry, if the role is to stay off' : exception(found, evaluation),
+      leapsome: inLeapsome(`Access roles → ${role!.name} → switch on, or delete`),
+      ...(mayGo ? { edits: [remove('entry', place, evaluation)] } : {}),
+    };
+  },
 };
+
+function exception(found: Detected, evaluation: Evaluation): string {
+  const { role = '' } = excuseOf('role', found, evaluation)!;
+  return exceptionFrom('inactive-role', [`role: ${yamlQuoted(role)}`]);
+}
 
 function isAlone(entry: Accountable | undefined, evaluation: Evaluation): boolean {
   const binding = evaluation.roleBindings().find((one) => one.entry === entry);

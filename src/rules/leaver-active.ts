@@ -4,7 +4,7 @@ import { FACT_SOURCES } from '../model/facts.ts';
 import type { Person } from '../model/snapshot.ts';
 import { daysToMs, isOver } from '../policy/dates.ts';
 import type { Gap, Rule } from './rule.ts';
-import { inLeapsome } from './wording.ts';
+import { exceptionYaml, inLeapsome } from './wording.ts';
 
 type Detail = { readonly ended: string } | { readonly lifecycle: string };
 
@@ -32,12 +32,25 @@ export const leaverActive: Rule<Detail> = {
       'ended' in detail
         ? `${evaluation.show(user!)} has ${account(user!)}, but the employment ended on ${detail.ended}`
         : `${evaluation.show(user!)} has ${account(user!)}, but the lifecycle says ${detail.lifecycle}`,
-    policy: 'rules:\n  leaver-active: { grace: 14d }  # if leavers keep access for some days',
+    policy: wayOut(user!, evaluation),
     leapsome: inLeapsome(
       `Users & Teams → Users → ${evaluation.show(user!)} → deactivate, or correct the end date`,
     ),
   }),
 };
+
+/** Days of grace that a policy is offered. */
+const GRACE = 14;
+
+/** Days of grace where they would cover the person, with the severity that is set; else only an exception is left. */
+function wayOut(user: Person, evaluation: Evaluation): string {
+  const { policy, asOf } = evaluation;
+  if (departure(user, asOf - daysToMs(GRACE)))
+    return exceptionYaml('leaver-active', user, undefined, evaluation);
+  const severity = policy.rules['leaver-active']?.severity;
+  const setting = `${severity === undefined ? '' : `severity: ${severity}, `}grace: ${GRACE}d`;
+  return `rules:\n  leaver-active: { ${setting} }  # if leavers keep access for some days`;
+}
 
 /** An invitation can still be accepted. */
 function account({ pending }: Person): string {

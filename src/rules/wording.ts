@@ -1,5 +1,6 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { compare } from '../model/compare.ts';
+import type { Severity } from '../model/severity.ts';
 import type { Person } from '../model/snapshot.ts';
 import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
 
@@ -25,15 +26,27 @@ export function exceptionYaml(
   name: string | undefined,
   evaluation: Evaluation,
 ): string {
-  return [
-    'exceptions:',
-    `  - rule: ${rule}`,
-    `    user: ${exceptionUser(person, evaluation)}`,
-    ...(name === undefined ? [] : [`    name: ${yamlText(name)}`]),
-    '    reason: …',
-    '    owner: …',
-    '    expires: …',
-  ].join('\n');
+  return exceptionFrom(rule, [
+    `user: ${exceptionUser(person, evaluation)}`,
+    ...(name === undefined ? [] : [`name: ${yamlText(name)}`]),
+  ]);
+}
+
+/** An exception from a rule for whatever these lines name, to be completed by its owner. */
+export function exceptionFrom(rule: string, names: readonly string[]): string {
+  const keys = [...names, 'reason: …', 'owner: …', 'expires: …'];
+  return ['exceptions:', `  - rule: ${rule}`, ...keys.map((line) => `    ${line}`)].join('\n');
+}
+
+/** Where a rule is heavier than a notice it can be made one; where it is one already, only an exception is left. */
+export function noticeOrException(
+  rule: { readonly id: string; readonly severity: Severity },
+  why: string,
+  exception: string,
+  { policy }: Evaluation,
+): string {
+  const severity = policy.rules[rule.id]?.severity ?? rule.severity;
+  return severity === 'notice' ? exception : `rules:\n  ${rule.id}: notice  # ${why}`;
 }
 
 /** Why an entry by name cannot be judged. */

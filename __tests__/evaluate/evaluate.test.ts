@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { Hints } from '../../src/evaluate/hints.ts';
+import type { SourceName } from '../../src/model/facts.ts';
 import { found, idOf, judge, only, ruleOf, type SnapshotNotes } from './builders.ts';
 
 describe('which entry is about which group', () => {
@@ -382,5 +384,54 @@ describe('namesakes of several kinds', () => {
       message: 'Leapsome has 2 groups named "A": 1 (team), 2 (team).',
       hint: PIN,
     });
+  });
+});
+
+describe('the least number of active accounts', () => {
+  const problems = (
+    minUsers: string,
+    failed: readonly SourceName[],
+    sources: readonly SourceName[] = ['scim'],
+  ) => judge(`population: { ${minUsers} }\ngroups: []`, { people: ['jo', 'sam'], sources, failed }).problems;
+
+  test('is not known to be there while nobody knows which accounts are not in use yet', () => {
+    expect(problems('min-users: 1', ['content'])).toEqual([
+      {
+        code: 'not-evaluated',
+        message:
+          '"min-users" could not be evaluated: which accounts are not in use yet is unknown: Leapsome\'s Content API has the last word on it, and could not be read in this run.',
+        hint: 'Run again when it can be read. A run without it cannot tell how many accounts are in use.',
+      },
+    ]);
+    expect(problems('min-users: 1', ['stackone'])).toHaveLength(1);
+  });
+
+  test('is as the sources say where none of them failed, or where any number would do', () => {
+    expect(problems('min-users: 1', [])).toEqual([]);
+    expect(problems('min-users: 1', ['stackone'], ['scim', 'content'])).toEqual([]);
+    expect(problems('min-users: 0', ['content'])).toEqual([]);
+    expect(problems('max-drop: 10%', ['content'])).toEqual([]);
+  });
+});
+
+describe('words that were probably meant', () => {
+  test('are looked for a hundred times at most, and findings go on without them', () => {
+    const names = Array.from({ length: 150 }, (_, index) => `  - name: Groop ${index}\n`);
+    const groups = Array.from({ length: 150 }, (_, index) => `Group ${index}`);
+    const messages = judge(`version: 1\ngroups:\n${names.join('')}`, { groups })
+      .findings.filter(({ rule }) => rule === 'missing-group')
+      .map(({ message }) => message);
+    expect(messages).toHaveLength(150);
+    expect(messages.filter((message) => message.includes('Did you mean'))).toHaveLength(100);
+  });
+
+  test('are offered again for a word that was looked for before', () => {
+    const hints = new Hints();
+    const candidates = ['Payroll'];
+    for (let index = 0; index < 150; index++) hints.didYouMean(`other ${index}`, []);
+    expect(hints.didYouMean('Payrol', candidates)).toBe('');
+    const fresh = new Hints();
+    for (let index = 0; index < 150; index++)
+      expect(fresh.didYouMean('Payrol', candidates)).toBe(' Did you mean "Payroll"?');
   });
 });

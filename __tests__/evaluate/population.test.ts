@@ -45,6 +45,9 @@ describe('a population is plausible', () => {
     ['population: { max-growth: 10% }', 11, 10, true],
     ['population: { max-growth: 10% }', 12, 10, false],
     ['population: { max-drop: 0% }', 5, 0, true],
+    ['population: { max-growth: 10% }', 1, 0, false],
+    ['population: { max-growth: 10% }', 0, 0, true],
+    ['population: { max-drop: 0% }', 0, 0, true],
   ])('%s with %i active users, %j before: %j', (policy, active, previous, plausible) => {
     expect(problem(policy, active, previous)?.code).toBe(plausible ? undefined : 'implausible-population');
   });
@@ -58,6 +61,9 @@ describe('a population is plausible', () => {
     );
     expect(problem('population: { max-growth: 10% }', 15, 10)!.message).toMatch(
       /^The population grew by 50%/,
+    );
+    expect(problem('population: { max-growth: 10% }', 501, 0)!.message).toBe(
+      'The population grew from nobody: 501 active users now, 0 in the previous report; at most 10% is believed.',
     );
   });
 

@@ -171,8 +171,8 @@ export class Reference {
         return group.kind === undefined || group.kind === 'team' ? [group.name] : [];
       });
     if (name === 'domain') {
-      const from = person.userName.includes('@') ? person.userName : person.addresses[0];
-      return from?.includes('@') ? [fold(from.slice(from.lastIndexOf('@') + 1))] : [];
+      const addresses = [person.userName, ...person.addresses].filter((one) => one.includes('@'));
+      return addresses.map((one) => fold(one.slice(one.lastIndexOf('@') + 1)));
     }
     const value = (person.attributes as Record<string, string | readonly string[] | undefined>)[name];
     return [value ?? []].flat().map((one) => one.normalize('NFC'));
@@ -405,6 +405,8 @@ export class Reference {
           elements[index] = [];
         }
       }
+      const exact = names.flatMap((one, index) => (hasStar(one) ? [] : elements[index]!));
+      if (new Set(exact).size < exact.length) this.unanswered.add('separation-of-duties');
       for (const person of this.#all.people.filter(isLive)) {
         const held = elements.map((groups) => groups.filter(({ id }) => person.groups.includes(id)));
         const different = new Set(held.flat());

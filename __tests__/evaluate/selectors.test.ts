@@ -46,7 +46,7 @@ describe('a selector', () => {
     ['{ domain: example.com }', ['cto', 'dev', 'fin', 'head']],
     ['{ domain: [EXAMPLE.com, x.y] }', ['cto', 'dev', 'fin', 'head']],
     ['{ domain: "@example.com" }', ['cto', 'dev', 'fin', 'head']],
-    ['{ domain: "*.org" }', []],
+    ['{ domain: "*.org" }', ['fin']],
     ['{ domain: ample.com }', []],
     ['{ reports-to: cto@example.com }', ['dev', 'head']],
     ['{ reports-to: CTO@example.com, depth: direct }', ['head']],
@@ -77,6 +77,7 @@ describe('a selector', () => {
     ['{ end-date: { after: 2026-12-30, before: 2027-01-01 } }', ['dev']],
     ['{ start-date: [2026-01-01, absent] }', ['cto', 'dev', 'fin', 'head']],
     ['{ custom: { "5ecba01fb567a5d046582027": blue } }', ['dev']],
+    ['{ custom: { "5ECBA01FB567A5D046582027": blue } }', ['dev']],
     ['{ custom: { "5ecba01fb567a5d046582027": absent } }', ['cto', 'fin', 'head']],
     ['{ any: [dev@example.com, { level: Lead }] }', ['dev', 'fin']],
     ['{ all: [{ department: Engineering }, { not: { level: present } }] }', ['dev']],
@@ -271,6 +272,106 @@ describe('an attribute of several values', () => {
       },
     );
     expect(found(evaluated, 'missing-member')).toEqual(['both in A']);
+  });
+});
+
+describe('a domain', () => {
+  const all: SnapshotNotes = {
+    people: [
+      { name: 'both', addresses: ['both@Rival.example', 'both@example.com', 'other@rival.example'] },
+      { name: 'one@example.com', addresses: ['one@example.org'] },
+      { name: 'plain', level: 'Lead' },
+      { name: 'x@', id: 'no-domain', addresses: ['no at sign'] },
+    ],
+  };
+
+  test.each([
+    ['{ domain: rival.example }', ['both']],
+    ['{ domain: example.com }', ['both', 'one', 'plain']],
+    ['{ domain: [rival.example, example.org] }', ['both', 'one']],
+    ['{ domain: "*.example", level: absent }', ['both']],
+    ['{ domain: example.com, level: Lead }', ['plain']],
+    ['{ not: { domain: rival.example } }', ['one', 'plain', 'x@']],
+  ])('is that of any address: %s selects %j', (selector, expected) => {
+    expect(selected(selector, all)).toEqual(expected);
+  });
+
+  test('is found in a further address of a member, too', () => {
+    const members = '{ at-most: [{ domain: example.com }], never: [{ domain: rival.example }] }';
+    const people = [{ name: 'ann', addresses: ['ann@rival.example'], in: ['A'] }, 'bob: A'];
+    expect(found(judge(`groups: [{ name: A, members: ${members} }]`, { people }))).toEqual([
+      'forbidden-member: ann in A',
+    ]);
+  });
+});
+
+describe('an address that one account has as its user name', () => {
+  test('means that account, whoever else carries it', () => {
+    const all = { people: ['cfo: A', { name: 'cfo2', addresses: ['CFO@example.com'], in: ['A'] }] };
+    const evaluated = judge('groups: [{ name: A, members: [cfo@example.com] }]', all);
+    expect(found(evaluated, 'unexpected-member')).toEqual(['cfo2 in A']);
+    expect(found(evaluated, 'duplicate-identity')).toHaveLength(1);
+    expect(evaluated.problems).toEqual([]);
+  });
+});
+
+describe('a name that no account has', () => {
+  const warning = 'The policy names "gone@example.com", but no account has this name.';
+  const warnings = (policy: string): readonly string[] =>
+    judge(policy, { people: [{ name: 'jo', in: ['A'], title: 'Lead' }] }).warnings;
+
+  test.each([
+    ['at-most: [gone@example.com, everyone]'],
+    ['never: [GONE@example.com]'],
+    ['at-most: [{ all: [everyone, { not: gone@example.com }] }]'],
+    ['never: [{ all: [{ title: Lead }, { any: [gone@example.com] }] }]'],
+    ['exactly: [{ all: [everyone, { not: gone@example.com }] }]'],
+    ['never: [{ set: s }]'],
+  ])('is worth one warning: %s', (clause) => {
+    const sets = 'sets: { s: [{ not: { set: t } }], t: [{ not: gone@example.com }] }';
+    expect(warnings(`${sets}\ngroups: [{ name: A, members: { ${clause} } }]`)).toEqual([warning]);
+  });
+
+  test('is worth one in a requirement, and one however often it stands in the policy', () => {
+    const requirement = (when: string, require: string): string =>
+      `requirements: [{ name: r, when: ${when}, require: ${require} }]`;
+    expect(warnings(requirement('gone@example.com', '{ title: Lead }'))).toEqual([warning]);
+    expect(warnings(requirement('everyone', '{ any: [{ not: gone@example.com }] }'))).toEqual([warning]);
+    const often = `${requirement('gone@example.com', 'everyone')}
+accounts: { never: [gone@example.com] }
+groups: [{ name: A, members: { never: [{ any: [gone@example.com] }] } }]`;
+    expect(warnings(often)).toEqual([warning]);
+    expect(warnings(requirement('{ id: "17" }', 'everyone'))).toEqual([
+      'The policy names "17", but no account has this name.',
+    ]);
+  });
+
+  test('is a finding, and no second word, where the clause requires it', () => {
+    const evaluated = judge(
+      'groups: [{ name: A, members: { at-least: [gone@example.com], at-most: [gone@example.com, everyone] } }]',
+      { people: ['jo: A'] },
+    );
+    expect(found(evaluated, 'missing-account')).toHaveLength(1);
+    expect(evaluated.warnings).toEqual([]);
+  });
+});
+
+describe('a group that no source shows', () => {
+  const policy = 'groups: [{ name: A, members: { at-most: [{ group: Gone }] } }]';
+
+  test('selects nobody, and anybody perhaps where a source that may show it was not heard', () => {
+    const all = { people: ['jo: A'] };
+    expect(found(judge(policy, all), 'unexpected-member')).toEqual(['jo in A']);
+    const failed = judge(policy, { ...all, failed: ['content'] });
+    expect(failed.findings).toEqual([]);
+    expect(ruleOf(failed, 'unexpected-member')).toMatchObject({
+      status: 'not-evaluated',
+      reason:
+        "which groups there are is unknown: Leapsome's Content API may show more of them, and could not be read in this run",
+    });
+    // Whatever the Content API shows of a person is all that there is.
+    const heard = judge(policy, { ...all, sources: ['scim', 'content'], failed: ['stackone'] });
+    expect(found(heard, 'unexpected-member')).toEqual(['jo in A']);
   });
 });
 

@@ -392,6 +392,18 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'did you mean "preBoarding"?',
   ],
   [
+    'duplicate-key',
+    'version: 1\naccounts: [{ custom: { "5ECBA01FB567a5d046582027": a, ⟦"5ecba01fb567a5d046582027"⟧: b } }]\n',
+    '"5ecba01fb567a5d046582027" stands twice in the same place',
+    'keep one of the two',
+  ],
+  [
+    'duplicate-name',
+    'version: 1\nseparation-of-duties: [{ name: a, never-together: [Payroll, Finance, ⟦Payroll⟧] }]\n',
+    '"Payroll" stands twice in "never-together"',
+    'remove one',
+  ],
+  [
     'no-such-day',
     'version: 1\naccounts: [{ end-date: { before: ⟦2026-02-30⟧ } }]\n',
     '"2026-02-30" is not a day',

@@ -22,4 +22,13 @@ describe('account-count', () => {
     expect(found(evaluated)).toHaveLength(1);
     expect(ruleOf(evaluated, 'account-count').findings).toBe(1);
   });
+
+  test('is open where nobody knows which accounts are not in use yet', () => {
+    const evaluated = judge('accounts: { count: { max: 1 } }', {
+      people: ['jo', 'sam'],
+      failed: ['content'],
+    });
+    expect(ruleOf(evaluated, 'account-count').status).toBe('not-evaluated');
+    expect(evaluated.problems).toMatchObject([{ code: 'not-evaluated' }]);
+  });
 });

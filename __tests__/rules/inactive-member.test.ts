@@ -50,6 +50,16 @@ describe('inactive-member', () => {
     expect(found(judge('groups: []', { people: ['~jo: A'] }), 'inactive-member')).toEqual([]);
   });
 
+  test('is open where a source that may show more groups could not be read, and weighs when it is asked for', () => {
+    const outcome = (policy: string) => judge(policy, { people: ['jo: A'], failed: ['content'] });
+    expect(ruleOf(outcome('groups: [{ name: A }]'), 'inactive-member')).toMatchObject({
+      status: 'not-evaluated',
+      severity: 'notice',
+    });
+    expect(outcome('groups: [{ name: A }]').problems).toEqual([]);
+    expect(outcome('rules: { inactive-member: error }').problems).toMatchObject([{ code: 'not-evaluated' }]);
+  });
+
   test('does not mind that whoever has left belongs to a department, unless the policy treats it as a group', () => {
     const people = {
       people: ['-jo: Sales'],

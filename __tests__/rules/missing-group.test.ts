@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { SourceName } from '../../src/model/facts.ts';
 import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
@@ -100,6 +101,28 @@ separation-of-duties: [{ name: x, severity: warning, never-together: [A, Lost] }
       ruleOf(judge('groups: [{ name: A }]', { people: ['jo: A'], sources: ['content'] }), 'missing-group')
         .status,
     ).toBe('pass');
+  });
+
+  test('is no finding but an open question where a source that may show more groups could not be read', () => {
+    const policy = `version: 1
+groups:
+  - { name: Mentors }
+  - { name: "*tors" }
+  - { name: Pinned, id: "17" }
+  - { name: A, members: { never: [{ group: Gone }] } }
+separation-of-duties: [{ name: x, never-together: [A, Lost] }]
+`;
+    const lines = (failed: readonly SourceName[]) => {
+      const evaluated = judge(policy, { people: ['jo: A'], failed });
+      return [
+        found(evaluated, 'missing-group').length,
+        evaluated.problems
+          .filter(({ message }) => message.startsWith('missing-group'))
+          .map(({ location }) => location?.line),
+      ];
+    };
+    expect(lines([])).toEqual([5, []]);
+    expect(lines(['content'])).toEqual([0, [3, 4, 5, 6, 7]]);
   });
 
   test('says of a selector for a group that no source shows no more than that, at a lighter severity', () => {

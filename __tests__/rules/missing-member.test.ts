@@ -50,6 +50,19 @@ groups: [{ name: A, members: [{ set: s }, JO@example.com, { id: "${idOf('jo')}" 
     expect(found(judge(policy, { people: ['jo'], groups: ['A'] }))).toEqual(['missing-member: jo in A']);
   });
 
+  test('is open for an account that may not be in use yet, and certain of a deactivated one', () => {
+    const policy = 'groups: [{ name: A, members: { at-least: [jo@example.com, old@example.com] } }]';
+    const all = { people: ['jo', '-old'], groups: ['A'], failed: ['content'] as const };
+    const evaluated = judge(policy, all);
+    expect(found(evaluated, 'missing-member')).toEqual(['old in A']);
+    expect(ruleOf(evaluated, 'missing-member').reason).toMatch(
+      /^which accounts are not in use yet is unknown/,
+    );
+    expect(evaluated.problems).toMatchObject([{ code: 'not-evaluated' }]);
+    const isIn = judge(policy, { ...all, people: ['jo: A', 'old: A'] });
+    expect(ruleOf(isIn, 'missing-member').status).toBe('pass');
+  });
+
   test('is not evaluated when a need is unknown, unless the person is in anyway', () => {
     const policy = 'groups: [{ name: A, members: { at-least: [{ status: active }] } }]';
     expect(ruleOf(judge(policy, { people: ['jo: A'] }), 'missing-member').status).toBe('pass');

@@ -180,6 +180,19 @@ review: { cadence: 90d, records: access/reviews }
     });
   });
 
+  test.each([
+    ['a pattern of the review', 'groups: []', 'groups: ["P*"], '],
+    ['a pattern of the policy', 'groups: [{ name: "P*", members: { at-most: [everyone] } }]', ''],
+  ])('%s is open while a source that may show more groups could not be read', (_what, groups, scope) => {
+    const policy = `${groups}\nreview: { ${scope}cadence: 90d, records: access/reviews }\n`;
+    const people = { people: ['jo: Payroll', 'ada'], sources: ['scim'] as const };
+    const records = { [at()]: record({ jo: KEEP }) };
+    const judged = (failed: readonly 'content'[]) =>
+      judge(policy, { ...people, failed }, { asOf: '2026-11-20', records });
+    expect(ruleOf(judged([]), 'review-overdue').status).toBe('pass');
+    expect(ruleOf(judged(['content']), 'review-overdue').status).toBe('not-evaluated');
+  });
+
   test('passes where the policy asks for no reviews', () => {
     expect(ruleOf(judge('groups: []', PEOPLE), 'review-overdue')).toMatchObject({
       status: 'pass',

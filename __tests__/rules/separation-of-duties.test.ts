@@ -75,6 +75,28 @@ describe('separation-of-duties', () => {
     expect(ruleOf(without, 'separation-of-duties').status).toBe('not-evaluated');
   });
 
+  test('is not evaluated where a name and an id turn out to be one group', () => {
+    const people = { people: ['jo: A, B'] };
+    const evaluated = judge(apart(`A, "${idOf('A')}"`), people);
+    expect(found(evaluated, 'separation-of-duties')).toEqual([]);
+    expect(ruleOf(evaluated, 'separation-of-duties').reason).toBe(
+      `"A" and "${idOf('A')}" are one and the same group (${idOf('A')}), which nothing keeps apart`,
+    );
+    expect(evaluated.problems).toMatchObject([{ code: 'not-evaluated' }]);
+    const three = judge(apart(`A, B, "${idOf('A')}"`), people);
+    expect(found(three, 'separation-of-duties')).toEqual(['jo']);
+    expect(three.problems).toMatchObject([{ code: 'not-evaluated' }]);
+  });
+
+  test.each([
+    ['A, B', 'pass'],
+    ['A, "B*"', 'not-evaluated'],
+    ['A, Mentors', 'not-evaluated'],
+  ])('of [%s] is %s where a source that may show more groups could not be read', (groups, status) => {
+    const evaluated = judge(apart(groups), { people: ['jo: A'], groups: ['B'], failed: ['content'] });
+    expect(ruleOf(evaluated, 'separation-of-duties').status).toBe(status);
+  });
+
   test('offers an exception that is valid and excuses it', () => {
     const name = 'a: "b" # c';
     const policy = `separation-of-duties: [{ name: ${JSON.stringify(name)}, never-together: [A, B] }]\n`;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { SourceName } from '../../src/model/facts.ts';
 import { found, idOf, judge, only, ruleOf } from '../evaluate/builders.ts';
 import { keepsContract } from './contract.ts';
 
@@ -267,6 +268,46 @@ describe('an entry with a kind', () => {
     const full = judge(policy, { ...rest, people: [{ name: 'jo', in: ['#2'] }] });
     expect(ruleOf(full, 'unexpected-member')).toMatchObject({ status: 'not-evaluated' });
     expect(full.problems).not.toEqual([]);
+  });
+
+  describe('where a source that may show more groups could not be read', () => {
+    const outcome = (
+      entry: string,
+      failed: readonly SourceName[],
+      sources: readonly SourceName[] = ['scim'],
+    ) =>
+      judge(
+        `groups: [{ ${entry}, members: { at-most: [], never: [everyone] } }]\nrules: { unmanaged-group: off }`,
+        {
+          people: ['jo'],
+          groups: ['A'],
+          sources,
+          failed,
+        },
+      );
+
+    test.each([
+      ['name: "*tors"', 'not-evaluated'],
+      ['name: "A*"', 'not-evaluated'],
+      ['name: Mentors', 'not-evaluated'],
+      ['name: Mentors, id: "17"', 'not-evaluated'],
+      ['name: A', 'pass'],
+      [`name: A, id: "${idOf('A')}"`, 'pass'],
+    ])('an entry with %s is %s', (entry, status) => {
+      for (const failed of ['content', 'stackone'] as const) {
+        const evaluated = outcome(entry, [failed]);
+        for (const rule of ['unexpected-member', 'forbidden-member'])
+          expect([rule, ruleOf(evaluated, rule).status]).toEqual([rule, status]);
+        expect(found(evaluated)).toEqual([]);
+        expect(evaluated.problems.length > 0).toBe(status === 'not-evaluated');
+      }
+    });
+
+    test('nothing is open where it was not to be read, or where the Content API was', () => {
+      expect(ruleOf(outcome('name: "A*"', []), 'unexpected-member').status).toBe('pass');
+      const heard = outcome('name: "A*"', ['stackone'], ['scim', 'content']);
+      expect(ruleOf(heard, 'unexpected-member').status).toBe('pass');
+    });
   });
 
   test('names a few groups of no known kind, and counts the others', () => {

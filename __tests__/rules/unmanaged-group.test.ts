@@ -56,6 +56,20 @@ describe('unmanaged-group', () => {
     expect(remedies.policy).toContain('- name: everyone\n');
   });
 
+  test('is open, as heavy as it is, where a source that may show more groups could not be read', () => {
+    const outcome = (severity: string) =>
+      judge(`groups: [{ name: A }]\nrules: { unmanaged-group: ${severity} }`, {
+        people: ['jo: A'],
+        failed: ['content'],
+      });
+    expect(ruleOf(outcome('warning'), 'unmanaged-group')).toMatchObject({
+      status: 'not-evaluated',
+      severity: 'warning',
+    });
+    expect(outcome('warning').problems).toEqual([]);
+    expect(outcome('error').problems).toMatchObject([{ code: 'not-evaluated' }]);
+  });
+
   test('counts the active members only', () => {
     const all = { people: ['jo: A', '~new: A', '-old: A'] };
     expect(only(judge('rules: {}', all), 'unmanaged-group').message).toContain('A (1 active)');

@@ -173,6 +173,56 @@ describe('a source that fails', () => {
     });
   });
 
+  describe('and that sees what SCIM does not', () => {
+    const waiting = BRIGHTWATER_AGREED.people.find(({ status }) => status === 'invited')!;
+    const [group] = BRIGHTWATER_AGREED.groups;
+    /** Nobody but somebody who is invited is in the first group. */
+    const company = {
+      ...BRIGHTWATER_AGREED,
+      people: BRIGHTWATER_AGREED.people.map((person) => ({
+        ...person,
+        groupIds: [
+          ...person.groupIds.filter((id) => id !== group!.id),
+          ...(person === waiting ? [group!.id] : []),
+        ],
+      })),
+    };
+    const off = ['unmanaged-group', 'leaver-active', 'inactive-manager', 'source-disagreement'];
+    const policy = (rest: string) =>
+      `version: 1\nsources: { optional: [content] }\nrules: { ${off.map((id) => `${id}: off`).join(', ')} }\n${rest}\n`;
+    const outcome = async (rest: string, status: number | undefined, without: readonly string[]) => {
+      const standIn = await leapsome({
+        company,
+        faults: status === undefined ? [] : [{ kind: 'answer', service: 'content', status }],
+      });
+      const env = Object.fromEntries(without.map((name) => [name, undefined]));
+      const { report, code } = await check(standIn, { policy: policy(rest), env });
+      return [report?.result, code];
+    };
+    const STACKONE = ['STACKONE_API_KEY', 'STACKONE_ACCOUNT_ID'];
+    const CONTENT = ['LEAPSOME_API_SECRET'];
+    const COUNT = `groups: [{ name: ${group!.name}, members: { at-least: [${waiting.userName}], count: { min: 1 } } }]`;
+
+    it.each([
+      ['is invited, and does not count', undefined, STACKONE, ['drift', 1]],
+      ['is invited by the word of StackOne, and does not count', undefined, CONTENT, ['drift', 1]],
+      ['may be, which is no verdict', 404, STACKONE, ['could-not-check', 2]],
+      ['may be, for which StackOne does not step in', 404, [], ['could-not-check', 2]],
+      ['is active, as far as SCIM alone can tell', undefined, [...CONTENT, ...STACKONE], ['in-sync', 0]],
+    ] as const)('leaves no doubt whether the only member %s', async (_, status, without, expected) => {
+      expect(await outcome(COUNT, status, without)).toEqual(expected);
+    });
+
+    it.each([
+      ['pattern', 'groups: [{ name: "*tors", members: { at-most: [{ employment-type: external }] } }]'],
+      ['name', 'groups: [{ name: Mentors, members: { at-most: [] } }]'],
+      ['separation', 'separation-of-duties: [{ name: s, never-together: ["*tors", "Eng*"] }]'],
+    ])('takes the groups that only it shows out of no %s in silence', async (_, rest) => {
+      expect(await outcome(rest, undefined, STACKONE)).toEqual(['drift', 1]);
+      expect(await outcome(rest, 404, STACKONE)).toEqual(['could-not-check', 2]);
+    });
+  });
+
   it('and that is the authority for who is active leaves no verdict, optional or not', async () => {
     const standIn = await leapsome({
       company: BRIGHTWATER_AGREED,

@@ -108,13 +108,35 @@ describe('the people of several sources', () => {
     },
   );
 
-  it('wait for it by the word of StackOne only where no other source knows them', () => {
+  it('wait for it by the word of StackOne where the Content API does not list them', () => {
     const pending = { active: false, pending: 'invited' } as const;
     const { people } = merge([
-      reading('scim', { people: [person('a')] }),
-      reading('stackone', { people: [person('a', pending), person('b', pending)] }),
+      reading('scim', { people: [person('a'), person('b'), person('c')] }),
+      reading('content', { people: [person('a')] }),
+      reading('stackone', { people: [person('a', pending), person('b', pending), person('d', pending)] }),
     ]);
     expect(people.map(({ id, active, pending: state }) => [id, active, state])).toEqual([
+      ['a', true, undefined],
+      ['b', false, 'invited'],
+      ['c', true, undefined],
+      ['d', false, 'invited'],
+    ]);
+  });
+
+  it('wait for it by the word of StackOne where no Content API was to be read', () => {
+    const pending = { active: false, pending: 'invited' } as const;
+    const readings = [
+      reading('scim', { people: [person('a')] }),
+      reading('stackone', { people: [person('a', pending), person('b', pending)] }),
+    ];
+    const states = (failed: readonly SourceName[]) =>
+      merge(readings, failed).people.map(({ id, active, pending: state }) => [id, active, state]);
+    expect(states([])).toEqual([
+      ['a', false, 'invited'],
+      ['b', false, 'invited'],
+    ]);
+    // StackOne does not step in for it; of an account that nobody else lists it is all that is known.
+    expect(states(['content'])).toEqual([
       ['a', true, undefined],
       ['b', false, 'invited'],
     ]);

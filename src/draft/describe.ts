@@ -1,4 +1,4 @@
-import { domainOf, type Population } from '../evaluate/population.ts';
+import { domainsOf, type Population } from '../evaluate/population.ts';
 import { compare } from '../model/compare.ts';
 import type { AttributeName } from '../model/facts.ts';
 import type { Person } from '../model/snapshot.ts';
@@ -138,7 +138,7 @@ function column(attribute: (typeof DESCRIBING)[number], live: readonly Person[])
   };
   const codes = new Int32Array(live.length);
   for (const [row, person] of live.entries()) {
-    const value = attribute === 'domain' ? domainOf(person) : person.attributes[attribute];
+    const value = attribute === 'domain' ? domainsOf(person) : person.attributes[attribute];
     if (value === undefined) codes[row] = NO_VALUE;
     else if (typeof value === 'string') codes[row] = code(value);
     else codes[row] = ofSeveral([...new Set(value.map(code))], several);

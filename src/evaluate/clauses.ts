@@ -6,6 +6,7 @@ import {
   type Dangling,
   type ListMatcher,
   NO,
+  nobodyInWords,
   type SelectorCompiler,
   UNKNOWN,
   YES,
@@ -34,6 +35,8 @@ export interface ClauseResult {
     readonly permission: readonly string[];
     readonly need: readonly string[];
     readonly never: readonly string[];
+    /** Of the number of people. */
+    readonly count: readonly string[];
   };
   readonly ambiguous: readonly Ambiguity[];
   readonly dangling: readonly Dangling[];
@@ -63,16 +66,20 @@ export function checkClause(
 ): ClauseResult {
   const lists = compileLists(clause, compiler);
   const prohibitions = forbids.map((list) => compiled(list, compiler));
-  if (prohibitions.length === 0 && isExactlyRight(clause, subject.live, lists))
-    return { ...nothingWrong(lists, subject), count: outOfBounds(clause, subject.active) };
+  const counted = judgeNumber(clause, subject.active, population);
+  if (prohibitions.length === 0 && isExactlyRight(clause, subject.live, lists)) {
+    const { gaps, ...nothing } = nothingWrong(lists, subject);
+    return { ...nothing, count: counted.outOfBounds, gaps: { ...gaps, count: counted.gaps } };
+  }
   const members = judgeMembers(subject.live, lists);
   const needs = judgeNeeds(subject, lists, prohibitions, population);
   return {
     ...members.found,
     ...needs.found,
     noAccount: namedInVain(lists),
-    count: outOfBounds(clause, subject.active),
+    count: counted.outOfBounds,
     gaps: {
+      count: counted.gaps,
       // Whom at-least requires is permitted, so what is unknown of the one leaves the other open.
       permission: union(
         reasons(lists.permitted, members.unknown.permission),
@@ -102,7 +109,7 @@ function isExactlyRight(clause: Clause, live: readonly Person[], { permitted }: 
   );
 }
 
-function nothingWrong(lists: Lists, { live, active }: Subject): Omit<ClauseResult, 'count'> {
+function nothingWrong(lists: Lists, { live, active }: Subject) {
   const hasPending = lists.needed !== undefined && active < live.length;
   const awaited = hasPending ? live.filter((person) => !person.active) : [];
   const none = { unexpected: [], missing: [], forbidden: [], contradictions: [] };
@@ -206,24 +213,27 @@ function namedInVain({ needed }: Lists): ClauseResult['noAccount'] {
   return needed ? needed.matcher.names.filter(({ people }) => people.length === 0) : [];
 }
 
-/** To permit or forbid nobody is no drift, but may be a slip of the pen that nothing else would show. */
-function emptyNames({ permitted, needed, never }: Lists): string[] {
-  const others = [permitted === needed ? undefined : permitted, never];
-  return others.flatMap((each) =>
-    (each?.matcher.names ?? [])
-      .filter(({ people }) => people.length === 0)
-      .map(
-        ({ name }) => `The policy permits or forbids something to "${name}", but no account has this name.`,
-      ),
-  );
+/** Names that no account has, but for those of required people: they are a finding of their own. */
+function emptyNames(lists: Lists): string[] {
+  const { permitted, needed, never } = lists;
+  const required = new Set(namedInVain(lists).map(({ name }) => name));
+  const names = [permitted, needed, never].flatMap((list) => list?.matcher.nobody ?? []);
+  return [...new Set(names)].filter((name) => !required.has(name)).map(nobodyInWords);
 }
 
-function outOfBounds(clause: Clause, actual: number): ClauseResult['count'] {
-  const { count } = clause;
-  if (!count) return undefined;
-  const low = count.min !== undefined && actual < count.min;
-  const high = count.max !== undefined && actual > count.max;
-  return low || high ? { actual, ...count } : undefined;
+/** Where nobody knows which accounts are not in use yet, there are at most so many active ones, and perhaps none. */
+function judgeNumber(
+  { count }: Clause,
+  active: number,
+  { useUnknown }: Population,
+): { outOfBounds: ClauseResult['count']; gaps: readonly string[] } {
+  if (!count) return { outOfBounds: undefined, gaps: [] };
+  const { min = 0, max = Number.POSITIVE_INFINITY } = count;
+  const isTooFew = active < min;
+  const mayDiffer = useUnknown !== undefined && !isTooFew && (min > 0 || active > max);
+  if (mayDiffer) return { outOfBounds: undefined, gaps: [useUnknown] };
+  const outOfBounds = isTooFew || active > max ? { actual: active, ...count } : undefined;
+  return { outOfBounds, gaps: [] };
 }
 
 function reasons(list: { matcher: ListMatcher } | undefined, unknown: boolean): string[] {

@@ -101,6 +101,7 @@ export function inWords({ evaluation, book, runs, findings: unsorted }: Detectio
 export function obstacles(evaluation: Evaluation): Problem[] {
   return [
     ...unknownActivity(evaluation),
+    ...unknownNumber(evaluation),
     ...ambiguities(evaluation),
     ...inclusions(evaluation),
     ...governedTwice(evaluation),
@@ -300,6 +301,20 @@ function unknownActivity({ population }: Evaluation): Problem[] {
   ];
 }
 
+/** Accounts that wait for their first day do not count, and would pass for active ones here. */
+function unknownNumber({ policy, population }: Evaluation): Problem[] {
+  const { minUsers = 0 } = policy.population;
+  const { useUnknown } = population;
+  if (useUnknown === undefined || minUsers === 0) return [];
+  return [
+    {
+      code: 'not-evaluated',
+      message: `"min-users" could not be evaluated: ${useUnknown}.`,
+      hint: 'Run again when it can be read. A run without it cannot tell how many accounts are in use.',
+    },
+  ];
+}
+
 function ambiguities(evaluation: Evaluation): Problem[] {
   const seen = new Set<string>();
   return evaluation.ambiguities().flatMap(({ kind, name, ids, place, isEntry = false }) => {
@@ -433,7 +448,8 @@ export function implausible(
       hint,
     };
   }
-  if (!previous || previous.activeUsers === 0) return undefined;
+  if (!previous) return undefined;
+  // From nobody to somebody is infinitely many more, which no share allows; from nobody to nobody is no number at all.
   const change = (active - previous.activeUsers) / previous.activeUsers;
   const compared = `${active} active users now, ${previous.activeUsers} in the previous report`;
   if (-change > maxDrop) {
@@ -446,7 +462,7 @@ export function implausible(
   if (maxGrowth !== undefined && change > maxGrowth) {
     return {
       code: 'implausible-population',
-      message: `The population grew by ${percent(change)}: ${compared}; at most ${percent(maxGrowth)} is believed.`,
+      message: `The population grew ${previous.activeUsers === 0 ? 'from nobody' : `by ${percent(change)}`}: ${compared}; at most ${percent(maxGrowth)} is believed.`,
       hint,
     };
   }

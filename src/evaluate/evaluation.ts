@@ -7,7 +7,13 @@ import type { Clause, Entry, Exception, PeopleList, Place, Policy } from '../pol
 import { enumerate } from '../policy/words.ts';
 import { type ClauseResult, checkClause, type Subject } from './clauses.ts';
 import { foldAddress, type Population } from './population.ts';
-import { type Ambiguity, type Dangling, SelectorCompiler, unreportedReason } from './selectors.ts';
+import {
+  type Ambiguity,
+  type Dangling,
+  nobodyInWords,
+  SelectorCompiler,
+  unreportedReason,
+} from './selectors.ts';
 
 /** A sentence names no more groups than this. */
 const MOST_NAMED = 3;
@@ -126,12 +132,18 @@ export class Evaluation {
     return !this.#governed.kinds.has(kind) && !this.#governed.ids.has(id);
   }
 
-  /** False when a group that nobody is in may exist without any source showing it. */
+  /** False when a group may exist without any source showing it. */
   get listsEveryGroup(): boolean {
-    return this.population.snapshot.facts.has('group-catalogue');
+    const { snapshot, groupsUnknown } = this.population;
+    return snapshot.facts.has('group-catalogue') && groupsUnknown === undefined;
   }
 
-  /** True for an entry that may be about a group that nobody is in and that no source shows therefore. */
+  /** ` Did you mean "…"?`, or nothing. The same list of candidates is to be the same object. */
+  didYouMean(word: string, candidates: readonly string[]): string {
+    return this.compiler.hints.didYouMean(word, candidates);
+  }
+
+  /** True for an entry that may be about a group that no source shows. */
   mayGovernUnseen({ entry, targets, ambiguous, notAllowed, ofOtherKind }: Binding<Group>): boolean {
     if (this.listsEveryGroup) return false;
     const isPinned = entry.id !== undefined && ofOtherKind !== undefined;
@@ -208,7 +220,9 @@ export class Evaluation {
   }
 
   doubts(): readonly string[] {
-    return [...new Set([...this.results(), ...this.#single()].flatMap((result) => result.doubts))];
+    const single = this.#single();
+    const doubts = [...this.results(), ...single].flatMap((result) => result.doubts);
+    return [...new Set([...doubts, ...single.flatMap(({ nobody }) => nobody.map(nobodyInWords))])];
   }
 
   /** The groups that a name, id or glob of a separation is about. */

@@ -1,3 +1,4 @@
+import type { Role } from '../model/snapshot.ts';
 import { dayEnd, dayStart, daysToMs } from '../policy/dates.ts';
 import { normal } from '../policy/glob.ts';
 import type { Exception } from '../policy/types.ts';
@@ -90,16 +91,21 @@ function resolve(exception: Exception, population: Population, asOf: number): Re
     exception,
     state: stateAt(exception, asOf),
     users: user === undefined ? undefined : population.named(user).map(({ id }) => id),
-    groups: group === undefined ? undefined : idsOf(group, population.groups),
-    roles: role === undefined ? undefined : idsOf(role, population.roles() ?? []),
+    groups: group === undefined ? undefined : idsOr(group, population.groupsCalled(group)),
+    roles: role === undefined ? undefined : idsOr(role, rolesCalled(role, population)),
   };
 }
 
-/** An id comes first; what nobody is called is taken for an id that the service does not list. */
-function idsOf(name: string, targets: readonly { readonly id: string; readonly name: string }[]): string[] {
-  if (targets.some(({ id }) => id === name)) return [name];
-  const namesakes = targets.filter((target) => normal(target.name) === normal(name)).map(({ id }) => id);
-  return namesakes.length > 0 ? namesakes : [name];
+/** What nobody is called is taken for an id that the service does not list. */
+function idsOr(name: string, targets: readonly { readonly id: string }[]): string[] {
+  return targets.length > 0 ? targets.map(({ id }) => id) : [name];
+}
+
+/** The role of this id, else all roles of this name. There are few of them. */
+function rolesCalled(text: string, population: Population): readonly Role[] {
+  const roles = population.roles() ?? [];
+  const role = roles.find(({ id }) => id === text);
+  return role ? [role] : roles.filter(({ name }) => normal(name) === normal(text));
 }
 
 function stateAt(exception: Exception, asOf: number): ExceptionUse['state'] {

@@ -1,3 +1,4 @@
+import { SOURCE_LABELS } from '../model/facts.ts';
 import {
   type Group,
   type GroupKind,
@@ -5,6 +6,7 @@ import {
   type Person,
   type Role,
   type Snapshot,
+  unheard,
 } from '../model/snapshot.ts';
 import { normal } from '../policy/glob.ts';
 
@@ -17,6 +19,10 @@ export class Population {
   readonly live: readonly Person[];
   readonly groups: readonly Group[];
   readonly memberships: number;
+  /** Why nobody knows which of the active accounts are not in use yet; undefined where that is known, or not asked for. */
+  readonly useUnknown: string | undefined;
+  /** Why there may be groups, with people in them, that no source shows. */
+  readonly groupsUnknown: string | undefined;
   readonly #byId = new Map<string, Person>();
   readonly #byUserName = new Map<string, readonly Person[] | Person>();
   readonly #byFurtherAddress = new Map<string, Person[]>();
@@ -24,7 +30,9 @@ export class Population {
   readonly #groupsByName = new Map<string, Group[]>();
   readonly #members = new Map<string, Person[]>();
   readonly #withGone = new Set<string>();
+  readonly #names = new Map<GroupKind | undefined, readonly string[]>();
   readonly #columns = new Map<string, Column>();
+  readonly #sorted = new Map<string, readonly string[]>();
   readonly #combinations = new Map<string, Combination | undefined>();
   #reports: Map<string, Person[]> | undefined;
 
@@ -49,6 +57,11 @@ export class Population {
       memberships += person.groups.length;
     }
     this.memberships = memberships;
+    const silent = unheard(snapshot);
+    if (silent === undefined) return;
+    const notRead = 'and could not be read in this run';
+    this.useUnknown = `which accounts are not in use yet is unknown: ${SOURCE_LABELS[silent]} has the last word on it, ${notRead}`;
+    this.groupsUnknown = `which groups there are is unknown: ${SOURCE_LABELS[silent]} may show more of them, ${notRead}`;
   }
 
   /** Nearly every name has one account: a list each would cost more than all the rest. */
@@ -107,10 +120,14 @@ export class Population {
 
   /** The names, after NFC, of all groups that are of the kind, or may be. */
   groupNames(ofKind?: GroupKind): readonly string[] {
+    const known = this.#names.get(ofKind);
+    if (known) return known;
     const names = this.groups
       .filter(({ kind }) => ofKind === undefined || kind === undefined || kind === ofKind)
       .map(({ name }) => normal(name));
-    return [...new Set(names)].sort();
+    const sorted = [...new Set(names)].sort();
+    this.#names.set(ofKind, sorted);
+    return sorted;
   }
 
   /** Everyone who is in the group, deactivated accounts too. */
@@ -146,6 +163,18 @@ export class Population {
   /** The values, after NFC, that live people have of an attribute. */
   values(attribute: IndexedAttribute): readonly string[] {
     return this.#column(attribute).values;
+  }
+
+  /** The same values in their order. */
+  sortedValues(attribute: IndexedAttribute): readonly string[] {
+    const sorted = this.#sorted.get(attribute.name) ?? this.values(attribute).toSorted();
+    this.#sorted.set(attribute.name, sorted);
+    return sorted;
+  }
+
+  /** True for a value, after NFC, that some live person has. */
+  hasValue(attribute: IndexedAttribute, value: string): boolean {
+    return this.#column(attribute).codeOf.has(value);
   }
 
   /** False when people cannot be looked up by these attributes together, because there would be too much to keep. */
@@ -291,10 +320,25 @@ function codesOf({ codes, several }: Column, index: number): readonly number[] {
   return code < NO_VALUE ? several[FIRST_OF_SEVERAL - code]! : [code];
 }
 
-/** The domain of a person's user name, else of the first address, in lower case. */
+/** The domain that a person is known by, in lower case: that of the user name, else of the first address. */
 export function domainOf(person: Person): string | undefined {
   const address = person.userName.includes('@') ? person.userName : person.addresses[0];
-  if (address === undefined) return undefined;
+  return address === undefined ? undefined : domainIn(address);
+}
+
+/** The domains of all addresses of a person, in lower case; nearly everybody has one. */
+export function domainsOf(person: Person): string | readonly string[] | undefined {
+  const own = domainIn(person.userName);
+  if (person.addresses.length === 0) return own;
+  const domains = new Set(own === undefined ? [] : [own]);
+  for (const address of person.addresses) {
+    const domain = domainIn(address);
+    if (domain !== undefined) domains.add(domain);
+  }
+  return domains.size > 1 ? [...domains] : domains.values().next().value;
+}
+
+function domainIn(address: string): string | undefined {
   const at = address.lastIndexOf('@');
   return at < 0 ? undefined : foldAddress(address.slice(at + 1));
 }

@@ -75,7 +75,7 @@ export interface OpenScope {
   readonly place: Place;
   readonly matches: readonly Group[];
   /** Why nobody knows, where that is not for its name. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Nothing is under review: this stands for the review as a whole. */
   readonly isWhole?: boolean;
 }
@@ -122,12 +122,17 @@ export function groupsUnderReview(
   review: Review,
   evaluation: Evaluation,
 ): { readonly groups: readonly Group[]; readonly open: readonly OpenScope[] } {
+  const { groupsUnknown } = evaluation.population;
   if (!review.groups) {
     const bindings = evaluation.groupBindings().filter(({ entry }) => entry.clause);
     const governed = bindings.flatMap(({ targets }) => targets);
-    const open = bindings.flatMap(({ entry: { name, place }, unclear }): OpenScope[] =>
-      unclear ? [{ name, place, matches: unclear.targets, reason: unclear.reason }] : [],
-    );
+    const open = bindings.flatMap((binding): OpenScope[] => {
+      const { entry, unclear } = binding;
+      const { name, place } = entry;
+      if (unclear) return [{ name, place, matches: unclear.targets, reason: unclear.reason }];
+      const mayMiss = groupsUnknown !== undefined && evaluation.mayGovernUnseen(binding);
+      return mayMiss ? [{ name, place, matches: [], reason: groupsUnknown }] : [];
+    });
     // A review of nothing would pass for ever.
     if (bindings.length === 0) open.push({ name: '', place: review.place, matches: [], isWhole: true });
     return { groups: [...new Set(governed)], open };
@@ -136,7 +141,8 @@ export function groupsUnderReview(
   const open: OpenScope[] = [];
   for (const { name, place } of review.groups) {
     const { groups: matches, ambiguous } = evaluation.groupsMatching(name);
-    if (matches.length === 0 || ambiguous) open.push({ name, place, matches });
+    if (matches.length === 0 || ambiguous || (groupsUnknown !== undefined && isGlob(name)))
+      open.push({ name, place, matches, reason: ambiguous ? undefined : groupsUnknown });
     if (ambiguous) continue;
     // To a pattern a department is an attribute of people; a name means what it says.
     const meant = matches.filter((group) => !isGlob(name) || !evaluation.isAttribute(group));

@@ -2,10 +2,10 @@ import { FACT_SOURCES, type Fact, SOURCE_LABELS, type SourceName } from '../mode
 import { type Group, isLive, type Person, type StoredAttribute } from '../model/snapshot.ts';
 import { dayEnd, dayStart } from '../policy/dates.ts';
 import { glob, isGlob, literal, normal } from '../policy/glob.ts';
-import { didYouMean } from '../policy/suggest.ts';
 import type { Condition, PeopleList, Place, Selector, Test } from '../policy/types.ts';
 import { enumerate } from '../policy/words.ts';
-import { domainOf, foldAddress, type IndexedAttribute, type Population } from './population.ts';
+import { Hints } from './hints.ts';
+import { domainsOf, foldAddress, type IndexedAttribute, type Population } from './population.ts';
 
 /** Kleene's three values, ordered, so that "or" is the greatest, "and" the least, and "not" the mirror. */
 export const NO = 0;
@@ -52,6 +52,8 @@ export interface ListMatcher extends Matcher {
   }[];
   readonly ambiguous: readonly Ambiguity[];
   readonly dangling: readonly Dangling[];
+  /** Addresses and ids that stand anywhere in the list, and that no account has. */
+  readonly nobody: readonly string[];
   /** Literal values that nobody has, while somebody has a similar one. */
   readonly doubts: readonly string[];
 }
@@ -68,6 +70,7 @@ interface Notes {
   readonly unknown: Set<string>;
   readonly ambiguous: Ambiguity[];
   readonly dangling: Dangling[];
+  readonly nobody: Set<string>;
   readonly doubts: Set<string>;
 }
 
@@ -76,24 +79,29 @@ const NOT_KNOWN: Matcher = { test: () => UNKNOWN, candidates: () => undefined };
 
 /** Turns selectors into matchers; sets and reporting lines are worked out once. */
 export class SelectorCompiler {
+  readonly hints = new Hints();
   readonly #population: Population;
   readonly #facts: ReadonlySet<Fact>;
   readonly #lists = new Map<PeopleList, ListMatcher>();
   readonly #below = new Map<string, ReadonlySet<Person>>();
-  readonly #teamNames: () => readonly string[];
   readonly #unread: ReadonlySet<string>;
 
   constructor(population: Population, unread: ReadonlySet<string> = new Set()) {
     this.#population = population;
     this.#unread = unread;
     this.#facts = population.snapshot.facts;
-    this.#teamNames = lazy(() => population.groupNames('team'));
   }
 
   list(list: PeopleList): ListMatcher {
     const known = this.#lists.get(list);
     if (known) return known;
-    const notes: Notes = { unknown: new Set(), ambiguous: [], dangling: [], doubts: new Set() };
+    const notes: Notes = {
+      unknown: new Set(),
+      ambiguous: [],
+      dangling: [],
+      nobody: new Set(),
+      doubts: new Set(),
+    };
     const parts = list.selectors.map((selector) => ({ selector, matcher: this.#compile(selector, notes) }));
     const compiled = listMatcher(parts, notes, this.#names(list));
     this.#lists.set(list, compiled);
@@ -164,9 +172,12 @@ export class SelectorCompiler {
 
   #named(selector: Extract<Selector, { kind: 'address' | 'id' }>, notes: Notes): Matcher {
     const people = this.#accounts(selector);
-    if (people.length === 0) return NOBODY;
+    const name = selector.kind === 'address' ? selector.address : selector.id;
+    if (people.length === 0) {
+      notes.nobody.add(name);
+      return NOBODY;
+    }
     if (people.length > 1) {
-      const name = selector.kind === 'address' ? selector.address : selector.id;
       notes.ambiguous.push({
         kind: 'account',
         name,
@@ -182,6 +193,7 @@ export class SelectorCompiler {
   #set(set: PeopleList, notes: Notes): Matcher {
     const inner = this.list(set);
     for (const reason of inner.unknown) notes.unknown.add(reason);
+    for (const name of inner.nobody) notes.nobody.add(name);
     for (const doubt of inner.doubts) notes.doubts.add(doubt);
     notes.ambiguous.push(...inner.ambiguous);
     notes.dangling.push(...inner.dangling);
@@ -193,7 +205,11 @@ export class SelectorCompiler {
     const groups = this.#population.groupsCalled(name);
     if (groups.length === 0) {
       notes.dangling.push({ kind: 'group', name, place });
-      return NOBODY;
+      // A group that nobody is in selects nobody. One that a source would show, had it been heard, may hold anybody.
+      const { groupsUnknown } = this.#population;
+      if (groupsUnknown === undefined) return NOBODY;
+      notes.unknown.add(groupsUnknown);
+      return NOT_KNOWN;
     }
     if (groups.length > 1) {
       notes.ambiguous.push({ kind: 'group', name, ids: groups.map((group) => group.id).sort(), place });
@@ -291,7 +307,7 @@ export class SelectorCompiler {
     if ('name' in attribute && attribute.name === 'team') return this.#team(test, notes);
     const indexed = indexedAttribute(attribute as Exclude<Condition['attribute'], { name: 'team' }>);
     const values = this.#population.values(indexed);
-    this.#doubt(values, test, label, notes);
+    this.#doubt(indexed, test, label, notes);
     return this.#valueMatcher(indexed, values, test);
   }
 
@@ -303,20 +319,13 @@ export class SelectorCompiler {
         candidates: () => undefined,
       };
     const matching = matchingValues(values, test);
-    const known = new Map<string, Truth>();
-    const judge = (value: string): Truth => {
-      const told = known.get(value);
-      if (told !== undefined) return told;
-      const truth = accepts(test, value) ? YES : NO;
-      known.set(value, truth);
-      return truth;
-    };
+    const judge = isLiteral(test) ? amongst(matching) : remembered((value) => accepts(test, value));
     return {
       test: (person) => {
         const value = attribute.valueOf(person);
         if (value === undefined) return NO;
-        if (typeof value === 'string') return judge(value);
-        return value.some((one) => judge(one) === YES) ? YES : NO;
+        const isMatch = typeof value === 'string' ? judge(value) : value.some(judge);
+        return isMatch ? YES : NO;
       },
       candidates: lazy(() =>
         unique([...matching].map((value) => this.#population.withValues([attribute], [value]))),
@@ -326,15 +335,16 @@ export class SelectorCompiler {
   }
 
   /** A literal value that nobody has may be a slip of the pen, and would make a `never` pass without a sound. */
-  #doubt(values: readonly string[], test: Test, label: string, notes: Notes): void {
+  #doubt(attribute: IndexedAttribute, test: Test, label: string, notes: Notes): void {
     if (test.kind !== 'one-of') return;
-    if (values.length === 0)
+    const population = this.#population;
+    if (population.values(attribute).length === 0)
       notes.doubts.add(`No account has a value for ${label}, so no condition on it can match anybody.`);
     // "internal" and "external" are all that Leapsome knows, and a tenant may well have none of one.
     if (label === 'employment-type') return;
     for (const pattern of test.patterns) {
-      if (isGlob(pattern) || values.includes(normal(literal(pattern)))) continue;
-      const hint = didYouMean(pattern, [...values].sort());
+      if (isGlob(pattern) || population.hasValue(attribute, normal(literal(pattern)))) continue;
+      const hint = this.hints.didYouMean(pattern, population.sortedValues(attribute));
       if (hint) notes.doubts.add(`Nobody has ${label} "${pattern}".${hint}`);
     }
   }
@@ -366,7 +376,7 @@ export class SelectorCompiler {
   #doubtTeam(pattern: string, [namesake]: readonly Group[], notes: Notes): void {
     const hint = namesake
       ? ` The group of this name is of kind ${namesake.kind}.`
-      : didYouMean(pattern, this.#teamNames());
+      : this.hints.didYouMean(pattern, this.#population.groupNames('team'));
     if (hint) notes.doubts.add(`There is no team "${pattern}".${hint}`);
   }
 
@@ -443,15 +453,34 @@ function hasValue(value: string | readonly string[] | undefined): boolean {
 function indexedAttribute(attribute: Condition['attribute']): IndexedAttribute {
   if ('custom' in attribute)
     return { name: `custom:${attribute.custom}`, valueOf: (person) => person.custom?.[attribute.custom] };
-  if (attribute.name === 'domain') return { name: 'domain', valueOf: domainOf };
+  if (attribute.name === 'domain') return { name: 'domain', valueOf: domainsOf };
   const name = attribute.name as StoredAttribute;
   return { name, valueOf: (person) => person.attributes[name] };
 }
 
 function matchingValues(values: readonly string[], test: Test): ReadonlySet<string> {
-  if (test.kind !== 'one-of' || test.patterns.some(isGlob))
-    return new Set(values.filter((value) => accepts(test, value)));
-  return new Set(test.patterns.map((pattern) => normal(literal(pattern))));
+  if (isLiteral(test)) return new Set(test.patterns.map((pattern) => normal(literal(pattern))));
+  return new Set(values.filter((value) => accepts(test, value)));
+}
+
+function isLiteral(test: Test): test is Extract<Test, { kind: 'one-of' }> {
+  return test.kind === 'one-of' && !test.patterns.some(isGlob);
+}
+
+/** Values without a star need no memory: thousands of conditions, each remembering thousands of values, would fill it. */
+function amongst(matching: ReadonlySet<string>): (value: string) => boolean {
+  return (value) => matching.has(normal(value));
+}
+
+function remembered(judge: (value: string) => boolean): (value: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (value) => {
+    const told = known.get(value);
+    if (told !== undefined) return told;
+    const truth = judge(value);
+    known.set(value, truth);
+    return truth;
+  };
 }
 
 /** Whether a value that is there satisfies the test. */
@@ -473,6 +502,11 @@ function accepts(test: Test, value: string): boolean {
 
 function within(day: number | undefined, after: number, before: number): boolean {
   return day !== undefined && day >= after && day < before;
+}
+
+/** To name somebody who is not there may be a slip of the pen, and make a `never` or `not` pass without a sound. */
+export function nobodyInWords(name: string): string {
+  return `The policy names "${name}", but no account has this name.`;
 }
 
 function any(parts: readonly Matcher[]): Matcher {
@@ -546,6 +580,7 @@ function listMatcher(
     unknown: [...notes.unknown],
     ambiguous: notes.ambiguous,
     dangling: notes.dangling,
+    nobody: [...notes.nobody],
     doubts: [...notes.doubts],
     names,
   };

@@ -1,5 +1,5 @@
 import type { Binding, Checked, Evaluation } from '../evaluate/evaluation.ts';
-import { domainOf, type Population } from '../evaluate/population.ts';
+import { domainsOf, type Population } from '../evaluate/population.ts';
 import { NO, type Truth, UNKNOWN, unreportedReason, YES } from '../evaluate/selectors.ts';
 import { Inquiry } from '../evaluate/why.ts';
 import { compare } from '../model/compare.ts';
@@ -77,7 +77,7 @@ function attributesOf(
   };
   for (const name of ATTRIBUTE_NAMES) {
     if (name === 'team') continue;
-    note(name, name, name === 'domain' ? domainOf(person) : person.attributes[name]);
+    note(name, name, name === 'domain' ? domainsOf(person) : person.attributes[name]);
   }
   for (const id of policy.customAttributes) note('custom', `custom attribute ${id}`, person.custom?.[id]);
   note('manager', 'manager', undefined);

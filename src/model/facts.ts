@@ -16,6 +16,12 @@ export const SOURCE_CREDENTIALS = {
 } as const satisfies Record<SourceName, string>;
 
 /**
+ * The sources that see what SCIM does not, the authority first: accounts that are not in use yet, and groups of every
+ * kind. To SCIM alone everybody who has not left looks active.
+ */
+export const BEYOND_SCIM = ['content', 'stackone'] as const satisfies readonly SourceName[];
+
+/**
  * Attributes of a person that a selector may name, and the sources that report each of them. The first of them that
  * was read and has the attribute is the authority; the others are only held against it.
  */

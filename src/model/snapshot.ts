@@ -1,4 +1,4 @@
-import type { AttributeName, Fact, SourceName } from './facts.ts';
+import { type AttributeName, BEYOND_SCIM, type Fact, type SourceName } from './facts.ts';
 
 /** Attributes that are stored on a person; `domain` and `team` are derived from the address and the groups. */
 export type StoredAttribute = Exclude<AttributeName, 'domain' | 'team'>;
@@ -98,6 +98,18 @@ export interface Snapshot {
 /** True for everybody who can use Leapsome now or is about to. */
 export function isLive(person: Person): boolean {
   return person.active || person.pending !== undefined;
+}
+
+/**
+ * The source that has the last word on what SCIM does not see, where it was to be read and could not be. Undefined also
+ * where nobody gave a credential for one: what SCIM says is all that is asked for then.
+ */
+export function unheard({
+  sources,
+  failed = [],
+}: Pick<Snapshot, 'sources' | 'failed'>): SourceName | undefined {
+  const authority = BEYOND_SCIM.find((name) => sources.includes(name) || failed.includes(name));
+  return authority !== undefined && failed.includes(authority) ? authority : undefined;
 }
 
 /** Counts of records of each kind at one source. */

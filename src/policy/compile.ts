@@ -310,15 +310,30 @@ class Compiler {
         const attribute = { name: name as AttributeName };
         return [{ attribute, tests: this.#tests(scope, attribute.name, input, place), place }];
       }
-      const custom = input.custom as Record<string, string | string[]>;
-      return Object.keys(custom).map((id) => {
-        this.#custom.add(id);
-        return {
-          attribute: { custom: id },
-          tests: valueTests(custom[id]!),
-          place: scope.tree.keyPlace(custom, id),
-        };
-      });
+      return this.#customAttributes(scope, input.custom as Record<string, string | string[]>);
+    });
+  }
+
+  /** Leapsome writes the letters of an id small. */
+  #customAttributes(scope: Scope, custom: Readonly<Record<string, string | string[]>>): Attribute[] {
+    const first = new Map<string, Place>();
+    return Object.keys(custom).map((written): Attribute => {
+      const id = written.toLowerCase();
+      const place = scope.tree.keyPlace(custom, written);
+      const known = first.get(id);
+      if (known) {
+        const related = { label: 'it is here first', place: known };
+        this.#fail(
+          'duplicate-key',
+          `"${id}" stands twice in the same place`,
+          'keep one of the two',
+          place,
+          related,
+        );
+      }
+      first.set(id, known ?? place);
+      this.#custom.add(id);
+      return { attribute: { custom: id }, tests: valueTests(custom[written]!), place };
     });
   }
 
@@ -528,6 +543,7 @@ class Compiler {
     this.#checkNames(scope, list, 'separation');
     return list.map((input) => {
       const groups = input['never-together'];
+      this.#checkTogether(scope, groups);
       return {
         name: normal(input.name),
         groups: groups.map((name, index) => ({
@@ -538,6 +554,27 @@ class Compiler {
         place: scope.tree.valuePlace(input, 'name'),
       };
     });
+  }
+
+  /** Nobody can be kept from being in a group and in the same group. A pattern is about several. */
+  #checkTogether(scope: Scope, groups: readonly string[]): void {
+    const first = new Map<string, Place>();
+    for (const [index, written] of groups.entries()) {
+      if (isGlob(written)) continue;
+      const name = literal(normal(written));
+      const place = scope.tree.valuePlace(groups, index);
+      const known = first.get(name);
+      if (known) {
+        const related = { label: 'it is here first', place: known };
+        this.#fail(
+          'duplicate-name',
+          `"${name}" stands twice in "never-together"`,
+          'remove one',
+          place,
+          related,
+        );
+      } else first.set(name, place);
+    }
   }
 
   #requirements(scope: Scope): Requirement[] {

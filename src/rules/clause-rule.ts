@@ -7,14 +7,7 @@ import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Accountable, Clause, Entry, PeopleList, Place } from '../policy/types.ts';
 import { listInWords, plural } from '../policy/words.ts';
 import { addTo, claimants, isOwnName, leaveOut } from './edits.ts';
-import {
-  type Detected,
-  emptyGroupsUnknown,
-  type Gap,
-  type Outcome,
-  type Rule,
-  rolesUnknown,
-} from './rule.ts';
+import { type Detected, type Gap, type Outcome, type Rule, rolesUnknown, unseenGroups } from './rule.ts';
 import { ambiguousName, inLeapsome, personSelector, personYaml, withState } from './wording.ts';
 
 /** A clause that was held against live people, with what it belongs to. */
@@ -99,12 +92,19 @@ export function unexpectedRule(spec: Spec): Rule<Breach> {
 export function missingRule(spec: Spec): Rule<Breach> {
   return {
     ...pick(spec),
-    check: (evaluation) =>
-      outcome(evaluation, spec.domain, needed, 'need', (checked) =>
+    check: (evaluation) => {
+      const { found: all, gaps } = outcome(evaluation, spec.domain, needed, 'need', (checked) =>
         checked.result.missing.map(({ person, place }) =>
           found(checked, place, { list: needed(checked.clause)!, clause: checked.clause }, person),
         ),
-      ),
+      );
+      const { useUnknown } = evaluation.population;
+      if (useUnknown === undefined) return { found: all, gaps };
+      // Nobody is missing whose account is not in use yet, and of these nobody knows whether it is.
+      const [open, certain] = partition(all, ({ user }) => user!.active);
+      const doubts = open.map(({ entry }) => ({ reason: useUnknown, ...(entry ? { entry } : {}) }));
+      return { found: certain, gaps: [...gaps, ...doubts] };
+    },
     describe: (detected, evaluation) => {
       const person = detected.user!;
       const who = evaluation.show(person);
@@ -162,7 +162,7 @@ export function countRule(spec: Spec): Rule<NonNullable<ClauseResult['count']>> 
         evaluation,
         spec.domain,
         (clause) => clause.count,
-        undefined,
+        'count',
         (checked) =>
           checked.result.count
             ? [
@@ -179,12 +179,18 @@ export function countRule(spec: Spec): Rule<NonNullable<ClauseResult['count']>> 
       const bound = few ? `at least ${min}` : `at most ${max}`;
       return {
         message: `${spec.domain.where(detected)} has ${plural(actual, spec.domain.member)}; the policy wants ${bound}`,
-        policy: `count: { ${few ? `min: ${actual}` : `max: ${actual}`} }`,
+        policy: countYaml(few ? { min: actual, max } : { min, max: actual }),
         leapsome: inLeapsome(few ? `add ${people(min! - actual)}` : `remove ${people(actual - max!)}`),
         edits: [{ action: 'set-count', bound: few ? 'min' : 'max', to: actual, at: policy.locate(place) }],
       };
     },
   };
+}
+
+/** Both bounds: whoever pastes it over the old one must not lose the other. */
+function countYaml(bounds: Readonly<Record<'min' | 'max', number | undefined>>): string {
+  const given = Object.entries(bounds).filter(([, value]) => value !== undefined);
+  return `count: { ${given.map(([name, value]) => `${name}: ${value}`).join(', ')} }`;
 }
 
 /** Whom a clause requires. */
@@ -253,6 +259,10 @@ function withoutYaml(found: Detected<Breach>, domain: Domain, evaluation: Evalua
     .join('\n');
 }
 
+function partition<T>(list: readonly T[], test: (element: T) => boolean): [T[], T[]] {
+  return [list.filter(test), list.filter((element) => !test(element))];
+}
+
 function tooFew({ actual, min }: NonNullable<ClauseResult['count']>): boolean {
   return min !== undefined && actual < min;
 }
@@ -285,13 +295,13 @@ function outcome<Detail>(
   evaluation: Evaluation,
   domain: Domain,
   part: (clause: Clause) => unknown,
-  gap: keyof ClauseResult['gaps'] | undefined,
+  gap: keyof ClauseResult['gaps'],
   detect: (checked: CheckedClause) => Detected<Detail>[],
 ): Outcome<Detail> {
   const checks = domain.checks(evaluation);
   const gaps: Gap[] = [];
   for (const checked of checks) {
-    for (const reason of gap ? checked.result.gaps[gap] : [])
+    for (const reason of checked.result.gaps[gap])
       gaps.push({ reason, ...(checked.entry ? { entry: checked.entry } : {}) });
   }
   for (const { clause, entry, reason } of domain.unchecked(evaluation)) {
@@ -315,7 +325,10 @@ export const MEMBERS: Domain = {
       if (unknown !== undefined) return doubt(entry, unknown);
       if (ambiguous) return doubt(entry, ambiguousName(entry.name, ambiguous));
       if (unclear) return doubt(entry, unclear.reason);
-      return evaluation.mayGovernUnseen(binding) ? unseen(entry, emptyGroupsUnknown(evaluation)) : [];
+      if (!evaluation.mayGovernUnseen(binding)) return [];
+      const reason = unseenGroups(evaluation);
+      // Where a source went unheard, there may be people in it as well.
+      return population.groupsUnknown === undefined ? unseen(entry, reason) : doubt(entry, reason);
     });
   },
   member: 'active member',

@@ -1,7 +1,7 @@
-import { rulePlace } from '../evaluate/evaluation.ts';
+import { type Evaluation, isAskedFor, rulePlace } from '../evaluate/evaluation.ts';
 import { isLive } from '../model/snapshot.ts';
 import type { Place } from '../policy/types.ts';
-import { type Rule, unreported } from './rule.ts';
+import { type Gap, type Rule, unreported } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 export const inactiveMember: Rule<undefined> = {
@@ -27,7 +27,7 @@ export const inactiveMember: Rule<undefined> = {
                 : [];
             }),
       ),
-      gaps: unreported('inactive-member', 'membership', 'who is in which group', evaluation),
+      gaps: gapsOf(evaluation),
     };
   },
   describe: ({ user, group }, evaluation) => ({
@@ -36,3 +36,10 @@ export const inactiveMember: Rule<undefined> = {
     leapsome: inLeapsome(`Users & Teams → Teams → ${group!.name} → remove ${evaluation.show(user!)}`),
   }),
 };
+
+function gapsOf(evaluation: Evaluation): Gap[] {
+  const unknown = unreported('inactive-member', 'membership', 'who is in which group', evaluation);
+  const { groupsUnknown } = evaluation.population;
+  if (unknown.length > 0 || groupsUnknown === undefined) return unknown;
+  return [{ reason: groupsUnknown, builtIn: !isAskedFor(evaluation.policy, 'inactive-member') }];
+}

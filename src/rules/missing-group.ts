@@ -3,10 +3,9 @@ import { compare } from '../model/compare.ts';
 import type { Group, GroupKind } from '../model/snapshot.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { isGlob } from '../policy/glob.ts';
-import { didYouMean } from '../policy/suggest.ts';
 import { enumerate } from '../policy/words.ts';
 import { remove } from './edits.ts';
-import { type Detected, emptyGroupsUnknown, type Outcome, type Rule } from './rule.ts';
+import { type Detected, type Outcome, type Rule, unseenGroups } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 interface Detail {
@@ -31,7 +30,7 @@ export const missingGroup: Rule<Detail> = {
       .filter(({ targets, ambiguous, notAllowed }) => targets.length === 0 && !ambiguous && !notAllowed)
       .map((binding) => missingEntry(binding, evaluation));
     const others = [...selectors(evaluation), ...separations(evaluation)].map((found) =>
-      evaluation.listsEveryGroup ? certain(found) : open(found, emptyGroupsUnknown(evaluation)),
+      evaluation.listsEveryGroup ? certain(found) : open(found, unseenGroups(evaluation)),
     );
     const outcomes = [...entries, ...others];
     return {
@@ -66,7 +65,7 @@ function missingEntry(binding: Binding<Group>, evaluation: Evaluation): Outcome<
   };
   const found = { entry, place: entry.place, detail };
   if (unclear) return open(found, unclear.reason);
-  return evaluation.mayGovernUnseen(binding) ? open(found, emptyGroupsUnknown(evaluation)) : certain(found);
+  return evaluation.mayGovernUnseen(binding) ? open(found, unseenGroups(evaluation)) : certain(found);
 }
 
 function selectors(evaluation: Evaluation): Detected<Detail>[] {
@@ -105,7 +104,8 @@ function inWords({ name, id, isPattern, ofKind }: Detail): string {
 }
 
 /** What comes close, or stands in the place. */
-function hint({ name, id, isPattern, ofKind, ofOtherKind = [] }: Detail, { population }: Evaluation): string {
+function hint({ name, id, isPattern, ofKind, ofOtherKind = [] }: Detail, evaluation: Evaluation): string {
+  const { population } = evaluation;
   const [other] = ofOtherKind;
   if (id !== undefined && other) return ` The id belongs to "${other.name}", a group of kind ${other.kind}.`;
   if (other && !isPattern) {
@@ -117,5 +117,5 @@ function hint({ name, id, isPattern, ofKind, ofOtherKind = [] }: Detail, { popul
     const ids = namesakes.map((group) => group.id).sort(compare);
     return ` A group of this name has the id ${ids.join(', ')}.`;
   }
-  return didYouMean(name, population.groupNames(ofKind));
+  return evaluation.didYouMean(name, population.groupNames(ofKind));
 }

@@ -99,8 +99,9 @@ export function roleUnseen(evaluation: Evaluation, concerns: (entry: Entry) => b
   return isOpen ? [{ reason }] : [];
 }
 
-/** Why a group that nobody is in may exist without any source showing it. */
-export function emptyGroupsUnknown({ population }: Evaluation): string {
+/** Why a group may exist without any source showing it: with people in it where `groupsUnknown` says so, else empty. */
+export function unseenGroups({ population }: Evaluation): string {
+  if (population.groupsUnknown !== undefined) return population.groupsUnknown;
   return unreportedReason('group-catalogue', 'groups that nobody is in', population, 'are');
 }
 

@@ -2,6 +2,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
 import { compare } from '../model/compare.ts';
 import { type Group, isLive, type Person } from '../model/snapshot.ts';
+import { isGlob, literal } from '../policy/glob.ts';
 import type { Separation } from '../policy/types.ts';
 import { enumerate } from '../policy/words.ts';
 import type { Detected, Gap, Rule } from './rule.ts';
@@ -54,6 +55,8 @@ function judge(separation: Separation, evaluation: Evaluation): { found: Detecte
     }
     return ambiguous ? [] : groups;
   });
+  for (const reason of [...unseen(separation, elements, evaluation), ...sameTwice(separation, elements)])
+    gaps.push({ reason, entry: separation });
   const found: Detected<Detail>[] = [];
   for (const person of peopleIn(elements, evaluation)) {
     const held = elements.map((groups) => groups.filter((group) => person.groups.includes(group.id)));
@@ -70,7 +73,32 @@ function judge(separation: Separation, evaluation: Evaluation): { found: Detecte
   return { found, gaps };
 }
 
-function peopleIn(elements: readonly (readonly Group[])[], evaluation: Evaluation): Iterable<Person> {
+type Elements = readonly (readonly Group[])[];
+
+/** Somebody may be in a group that one of the elements is about, and that a source would have shown. */
+function unseen({ groups }: Separation, elements: Elements, { population }: Evaluation): string[] {
+  const { groupsUnknown } = population;
+  if (groupsUnknown === undefined) return [];
+  return groups.some(({ name }, index) => isGlob(name) || elements[index]!.length === 0)
+    ? [groupsUnknown]
+    : [];
+}
+
+/** A name and the id of the same group: nobody could ever be in both of them. */
+function sameTwice({ groups }: Separation, elements: Elements): string[] {
+  const names = new Map<Group, string[]>();
+  for (const [index, { name }] of groups.entries()) {
+    const [group] = elements[index]!;
+    if (group && !isGlob(name)) names.set(group, [...(names.get(group) ?? []), `"${literal(name)}"`]);
+  }
+  return [...names].flatMap(([{ id }, called]) =>
+    called.length > 1
+      ? [`${enumerate(called, 'and')} are one and the same group (${id}), which nothing keeps apart`]
+      : [],
+  );
+}
+
+function peopleIn(elements: Elements, evaluation: Evaluation): Iterable<Person> {
   const people = elements.flatMap((groups) =>
     groups.flatMap((group) => evaluation.population.members(group.id)),
   );

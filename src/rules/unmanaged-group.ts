@@ -1,5 +1,5 @@
 import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
-import { emptyGroupsUnknown, type Rule } from './rule.ts';
+import { type Rule, unseenGroups } from './rule.ts';
 import { inLeapsome } from './wording.ts';
 
 export const unmanagedGroup: Rule<undefined> = {
@@ -17,9 +17,8 @@ export const unmanagedGroup: Rule<undefined> = {
       .filter((group) => !managed.has(group.id) && !evaluation.isAttribute(group))
       .map((group) => ({ group, place: evaluation.policy.groupsPlace, detail: undefined }));
     // A group that nobody is in opens no door yet, so that it is no more than mentioned.
-    const gaps = evaluation.listsEveryGroup
-      ? []
-      : [{ reason: emptyGroupsUnknown(evaluation), builtIn: true }];
+    const builtIn = evaluation.population.groupsUnknown === undefined;
+    const gaps = evaluation.listsEveryGroup ? [] : [{ reason: unseenGroups(evaluation), builtIn }];
     return { found, gaps };
   },
   describe: ({ group, place }, evaluation) => {

@@ -1,12 +1,20 @@
-import { ATTRIBUTE_NAMES, FACT_SOURCES, type Fact, SOURCE_NAMES, type SourceName } from '../model/facts.ts';
-import type {
-  Attributes,
-  Group,
-  Person,
-  Role,
-  Snapshot,
-  SourceView,
-  StoredAttribute,
+import {
+  ATTRIBUTE_NAMES,
+  BEYOND_SCIM,
+  FACT_SOURCES,
+  type Fact,
+  SOURCE_NAMES,
+  type SourceName,
+} from '../model/facts.ts';
+import {
+  type Attributes,
+  type Group,
+  type Person,
+  type Role,
+  type Snapshot,
+  type SourceView,
+  type StoredAttribute,
+  unheard,
 } from '../model/snapshot.ts';
 import { link } from './link.ts';
 import type { Reading } from './types.ts';
@@ -28,7 +36,7 @@ export function merge(readings: readonly Reading[], failed: readonly SourceName[
     return { people: only.people, groups: only.groups, roles: only.roles, ...rest };
   const views = linked.map(viewOf);
   return {
-    people: mergePeople(linked, views, authorities),
+    people: mergePeople(linked, views, authorities, unheard(rest) === undefined),
     groups: mergeGroups(linked),
     roles: mergeRoles(linked),
     ...rest,
@@ -82,11 +90,13 @@ function mergePeople(
   readings: readonly Reading[],
   views: readonly SourceView[],
   authorities: Authorities,
+  isUseKnown: boolean,
 ): readonly Person[] {
   const ids = new Set(readings.flatMap(({ people }) => people.map(({ id }) => id)));
   const byName = new Map(views.map((view) => [view.source, view]));
   const viewsOf = (fact: Fact) => authorities.tellers(fact).map((name) => byName.get(name)!);
-  const tellers = {
+  const tellers: Tellers = {
+    use: isUseKnown ? BEYOND_SCIM.flatMap((name) => byName.get(name) ?? []) : [],
     membership: viewsOf('membership'),
     manager: viewsOf('manager'),
     custom: viewsOf('custom'),
@@ -96,6 +106,8 @@ function mergePeople(
 }
 
 interface Tellers {
+  /** Who tells accounts in use from those that wait for their first day. */
+  readonly use: readonly SourceView[];
   readonly membership: readonly SourceView[];
   readonly manager: readonly SourceView[];
   readonly custom: readonly SourceView[];
@@ -105,7 +117,8 @@ interface Tellers {
 function mergePerson(id: string, views: readonly SourceView[], tellers: Tellers): Person {
   const records = views.flatMap((view) => view.people.get(id) ?? []);
   const first = records[0]!;
-  const pending = pendingOf(id, views);
+  // SCIM calls both active. Without a word of the others it is left at what the first of the records says.
+  const { pending } = told(id, tellers.use) ?? first;
   return {
     id,
     userName: first.userName,
@@ -126,15 +139,6 @@ function told(id: string, views: readonly SourceView[]): Person | undefined {
     if (person !== undefined) return person;
   }
   return undefined;
-}
-
-/**
- * SCIM says whether an account is active, and cannot say whether it is in use yet: the Content API can, whose word on
- * the status counts. StackOne is asked only about accounts that neither of the two knows.
- */
-function pendingOf(id: string, views: readonly SourceView[]): Person['pending'] {
-  const [content] = views.filter(({ source, people }) => source === 'content' && people.has(id));
-  return (content ?? views.find(({ people }) => people.has(id)))?.people.get(id)?.pending;
 }
 
 function addressesOf([first, ...others]: readonly Person[]): readonly string[] {

@@ -72,6 +72,27 @@ describe('credentials', () => {
     ]);
   });
 
+  it.each(['fork', 'dependabot'] as const)(
+    'that are half are named also to a run of a %s, when any secret has come',
+    (withoutSecrets) => {
+      const { STACKONE_ACCOUNT_ID, STACKONE_API_KEY, ...rest } = ALL;
+      expect(problems({ ...rest, STACKONE_ACCOUNT_ID }, [], withoutSecrets)).toEqual([
+        expect.stringContaining('`stackone-account-id` is given without `stackone-api-key`'),
+      ]);
+      expect(problems({ STACKONE_API_KEY }, [], withoutSecrets)).toEqual([
+        expect.stringContaining('`stackone-api-key` is given without `stackone-account-id`'),
+      ]);
+    },
+  );
+
+  it('that are missing beside others are not said to be those that a fork does not get', () => {
+    const { LEAPSOME_SCIM_TOKEN } = ALL;
+    const [ofFork] = problems({ LEAPSOME_SCIM_TOKEN }, ['content'], 'fork');
+    expect(ofFork).not.toContain('forks');
+    const [ofDependabot] = problems({ LEAPSOME_SCIM_TOKEN }, ['content'], 'dependabot');
+    expect(ofDependabot).toContain('runs of Dependabot');
+  });
+
   it('that are the same for two services are of the wrong kind, whichever it is', () => {
     const found = problems({ LEAPSOME_SCIM_TOKEN: 'canary-same', LEAPSOME_API_SECRET: 'canary-same' });
     expect(found).toEqual([expect.stringContaining('token-kind')]);

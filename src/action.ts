@@ -52,7 +52,7 @@ export async function main(): Promise<number> {
   try {
     const command = readCommand();
     const inputs = readInputs(inputContext);
-    const context = readContext(process.env);
+    const context = readContext(process.env, { path: inputs.policy, workspace });
     const untrusted = untrustedPolicy(process.env, inputs.policy, workspace);
     warnAboutUnknownInputs(isAct);
     warnAboutForeignInputs(command, inputContext, isAct);
@@ -60,17 +60,38 @@ export async function main(): Promise<number> {
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
     await forgetOutcome(inputContext);
-    return refuse(error, isAct);
+    refuse(error, isAct);
+    if (isCheck()) await tellOfRefusal(error, inputContext, isAct);
+    return 2;
   }
 }
 
 /** What an earlier step wrote must not be taken for the outcome of a run that was refused. */
 async function forgetOutcome(inputContext: InputContext): Promise<void> {
-  const command = core.getInput('command');
-  if (command === 'merge') (await import('./merge-to-file.ts')).forgetMerged(inputContext);
+  if (core.getInput('command') === 'merge') (await import('./merge-to-file.ts')).forgetMerged(inputContext);
   // The other commands write no report, and leave that of an earlier step alone.
-  const isCheck = command === 'check' || !(ACTION_COMMANDS as readonly string[]).includes(command);
-  if (isCheck) forgetReport(inputContext);
+  if (isCheck()) forgetReport(inputContext);
+}
+
+/** Whether the command is `check`, or nobody knows which one is meant. */
+function isCheck(): boolean {
+  const command = core.getInput('command');
+  return command === 'check' || !(ACTION_COMMANDS as readonly string[]).includes(command);
+}
+
+/** Nor may the comment or the issue go on saying what the last run came to. */
+async function tellOfRefusal(
+  { problems }: CheckError,
+  inputContext: InputContext,
+  isAct: boolean,
+): Promise<void> {
+  const { inputsToTell, refusedReport } = await import('./refusal.ts');
+  const inputs = inputsToTell(inputContext);
+  if (!inputs) return;
+  const { workspace } = inputContext;
+  const context = readContext(process.env, { path: inputs.policy, workspace });
+  const report = refusedReport(problems, { inputs, context, now: Date.now() });
+  await tellGithub({ report, inputs, context, workspace, isAct, cancelled: onCancel() });
 }
 
 /** What every command that reads Leapsome gets from the runner. */
@@ -97,10 +118,12 @@ async function runChecked({ inputs, context, workspace, problems, isAct }: Step)
     },
     deps,
   );
-  const changedLines = isAct ? undefined : await linesOfPullRequest(outcome.report, context);
+  const otherWarnings = warned + warningsToCome(outcome, inputs);
+  const changedLines = isAct ? undefined : await linesOfPullRequest(outcome.report, context, otherWarnings);
   process.stdout.write(
     githubLog(outcome.report, {
       mode: isAct ? 'plain' : 'github',
+      otherWarnings,
       ...(changedLines ? { changedLines } : {}),
     }),
   );
@@ -112,6 +135,11 @@ async function runChecked({ inputs, context, workspace, problems, isAct }: Step)
   const { cancelled } = deps;
   await tellGithub({ report: outcome.report, inputs, context, workspace, isAct, cancelled });
   return EXIT_CODES[outcome.report.result];
+}
+
+/** Warnings that may follow those of the findings: files that are missing, and what GitHub refuses. */
+function warningsToCome({ warnings }: RunOutcome, { comment, issue }: Inputs): number {
+  return warnings.length + [comment, issue].filter((wish) => wish !== 'never').length;
 }
 
 /** The comment and the issue, where they are asked for. The verdict stands, whatever comes of them. */
@@ -135,9 +163,9 @@ function progressInLog(): ReturnType<typeof createProgress> {
   });
 }
 
-async function runValidate({ inputs, workspace, problems, isAct }: Step): Promise<number> {
+async function runValidate({ inputs, context, workspace, problems, isAct }: Step): Promise<number> {
   const validation = await validate({ path: inputs.policy, workspace, allowOutside: false }, problems);
-  if (!isAct) printAnnotations(validation.problems);
+  if (!isAct) printAnnotations(validation.problems, context);
   process.stdout.write(validationText(validation));
   setOutputs({ result: validation.result, 'policy-sha256': validation.sha256 ?? '' });
   return validation.result === 'valid' ? 0 : 2;
@@ -146,7 +174,7 @@ async function runValidate({ inputs, workspace, problems, isAct }: Step): Promis
 async function runInit({ inputs, context, workspace, isAct }: Step): Promise<number> {
   const { INIT_EXIT_CODES, init } = await import('./init.ts');
   const initiation = await init({ inputs, context, workspace, commandLine: false }, tools());
-  if (!isAct) printAnnotations(initiation.problems);
+  if (!isAct) printAnnotations(initiation.problems, context);
   const { initText } = await import('./init-view.ts');
   process.stdout.write(initText(initiation));
   setOutputs({ result: initiation.result, 'policy-sha256': initiation.sha256 ?? '' });
@@ -167,7 +195,7 @@ async function runDoctor({ inputs, context, workspace, isAct }: Step): Promise<n
     },
     { ...tools(), machine: process },
   );
-  if (!isAct) printAnnotations(diagnosis.problems);
+  if (!isAct) printAnnotations(diagnosis.problems, context);
   const { diagnosisText } = await import('./reporters/diagnosis.ts');
   process.stdout.write(diagnosisText(diagnosis));
   setOutputs({ result: diagnosis.result, 'policy-sha256': diagnosis.policy.sha256 ?? '' });
@@ -180,7 +208,7 @@ async function runDoctor({ inputs, context, workspace, isAct }: Step): Promise<n
 async function runReview({ inputs, context, workspace, problems, isAct }: Step): Promise<number> {
   const { START_EXIT_CODES, startReview } = await import('./review/start.ts');
   const started = await startReview({ inputs, context, workspace, commandLine: false, problems }, tools());
-  if (!isAct) printAnnotations(started.problems);
+  if (!isAct) printAnnotations(started.problems, context);
   const { startText } = await import('./review/view.ts');
   process.stdout.write(startText(started));
   setOutputs({ result: started.result });
@@ -208,17 +236,16 @@ async function runMerge({ inputs, context, workspace, isAct }: Step): Promise<nu
 }
 
 /** Ends a run whose inputs are wrong; there is nothing to report on but that. */
-function refuse(error: CheckError, isAct: boolean): number {
+function refuse(error: CheckError, isAct: boolean): void {
   if (isAct)
     for (const { message, hint } of error.problems)
       process.stdout.write(`${forLog(message)} ${forLog(hint)}\n`);
   else printAnnotations(error.problems);
   setOutputs({ result: 'could-not-check' });
-  return 2;
 }
 
-function printAnnotations(problems: readonly Problem[]): void {
-  for (const annotation of annotate({ problems, findings: [] }))
+function printAnnotations(problems: readonly Problem[], context?: RunContext): void {
+  for (const annotation of annotate({ problems, findings: [], ...(context && { run: context.run }) }))
     process.stdout.write(`${toWorkflowCommand(annotation)}\n`);
 }
 
@@ -272,8 +299,9 @@ function baseReader(
 ): ReadBase | undefined {
   if (!pullRequest) return undefined;
   if (run.event === 'pull_request_target') {
-    // What is checked then is the base itself, and of the head nothing is known.
-    const why = 'with pull_request_target the policy that is checked is that of the base itself';
+    // That commit is of the default branch, and was the base before December 2025: of the head nothing is known.
+    const why =
+      'with pull_request_target the policy that is checked is that of the commit that the run was started for, and not of the pull request';
     return failOnExisting ? undefined : async () => ({ kind: 'unreadable', why });
   }
   const token = githubToken();
@@ -294,16 +322,14 @@ function githubToken(): string | undefined {
 /** What the pull request changes, which annotations then show first: asked for only when not all of them fit. */
 async function linesOfPullRequest(
   report: Report,
-  { pullRequest }: RunContext,
+  { pullRequest, run }: RunContext,
+  otherWarnings: number,
 ): Promise<ChangedLines | undefined> {
-  const token = pullRequest && githubToken();
+  // A policy of another repository has no lines in this one.
+  const token = pullRequest && run.policyRoot !== null ? githubToken() : undefined;
   const { error, warning, notice } = report.counts;
-  if (
-    !pullRequest ||
-    token === undefined ||
-    Math.max(error + report.problems.length, warning, notice) < ANNOTATIONS_PER_KIND
-  )
-    return undefined;
+  const most = Math.max(error + report.problems.length, warning + otherWarnings, notice);
+  if (!pullRequest || token === undefined || most < ANNOTATIONS_PER_KIND) return undefined;
   try {
     return await (await import('./changed-lines.ts')).changedLines(pullRequest, token);
   } catch {
@@ -358,12 +384,14 @@ function contextOfAction(): InputContext {
 /** A misspelt input would otherwise be ignored in silence. */
 function warnAboutUnknownInputs(isAct: boolean): void {
   const known = [...Object.keys(INPUTS), 'command', 'github-token'];
-  for (const key of Object.keys(process.env)) {
-    if (!key.startsWith('INPUT_')) continue;
-    const name = key.slice('INPUT_'.length).toLowerCase().replaceAll('_', ' ');
-    if (known.includes(name) || process.env[key] === '') continue;
+  const unknown = Object.keys(process.env)
+    .filter((key) => key.startsWith('INPUT_') && process.env[key] !== '')
+    .map((key) => key.slice('INPUT_'.length).toLowerCase().replaceAll('_', ' '))
+    .filter((name) => !known.includes(name));
+  // The runner has said something of its own about all of them, once.
+  if (unknown.length > 0) warned += 1;
+  for (const name of unknown)
     warn(`There is no input "${name}".${didYouMean(name, known)} It is ignored.`, isAct);
-  }
 }
 
 /** Inputs that mean something to some commands only. */
@@ -406,7 +434,15 @@ function warnAboutForeignInputs(command: ActionCommand, { given }: InputContext,
   }
 }
 
+/** Warnings of this step that are not about findings: GitHub keeps ten in all, and drops the rest. */
+let warned = 0;
+
 function warn(message: string, isAct: boolean): void {
-  if (isAct) process.stdout.write(`${forLog(message)}\n`);
-  else core.warning(forLog(message));
+  // One is left for the findings, to say how many there are: more than that are told in the log alone.
+  if (isAct || warned >= ANNOTATIONS_PER_KIND - 1) {
+    process.stdout.write(`${forLog(message)}\n`);
+    return;
+  }
+  warned += 1;
+  core.warning(forLog(message));
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { posix, relative, resolve, sep } from 'node:path';
+import { type Checkout, checkoutOf, isOf } from './checkout.ts';
 import { CheckError, failure } from './errors.ts';
 import type { PullRequest } from './github-context.ts';
 import { Repository, type RepositoryTools, Unavailable } from './github-repository.ts';
@@ -57,7 +57,7 @@ export async function readBase(
   let repository: Repository | undefined;
   try {
     repository = new Repository(pullRequest.repository, token, { ...tools, deadline });
-    return await readAt(repository, await baseOf(repository, request), checkout, request);
+    return await readAt(repository, await baseOf(repository, checkout, request), checkout, request);
   } catch (error) {
     if (http.monotonic() >= deadline || tools.signal.aborted)
       return unreadable(deadline < tools.deadline ? TOO_SLOW : 'the run ended before');
@@ -76,11 +76,17 @@ function unreadable(why: string): BasePolicy {
 /**
  * The commit that the head is merged with. The event names the base as it was when the pull request last changed; the
  * merge that GitHub started the run for may have a later one, and the changes of others since then are not to be taken
- * for changes of this pull request.
+ * for changes of this pull request. Where something else is checked out, that merge says nothing about it.
  */
-async function baseOf(repository: Repository, { pullRequest, started }: BaseRequest): Promise<string> {
+async function baseOf(
+  repository: Repository,
+  { commit }: Checkout,
+  { pullRequest, started }: BaseRequest,
+): Promise<string> {
   const { base, head } = pullRequest;
   if (started === undefined || started === head) return base;
+  // Without git, actions/checkout leaves nothing that tells the commit, and takes the one of the run.
+  if (commit !== undefined && commit !== started) return base;
   const [first, second] = (await repository.parents(started)) ?? [];
   return first !== undefined && second === head ? first : base;
 }
@@ -200,41 +206,4 @@ async function orUndefined<T>(file: Promise<T>): Promise<T | undefined> {
 
 function outside(given: string): CheckError {
   return failure('policy-invalid', `${given} is outside of the repository.`, 'name a file inside of it');
-}
-
-// ---- the checkout
-
-interface Checkout {
-  /** From the workspace to where the repository begins, with forward slashes; empty when they are the same. */
-  readonly prefix: string;
-  /** Where it was cloned from, when that can be told. */
-  readonly origin: string | undefined;
-}
-
-/** The repository that the policy was checked out from. */
-function checkoutOf(path: string, workspace: string): Checkout {
-  const policy = dirname(resolve(workspace, path));
-  for (let at = policy; ; at = dirname(at)) {
-    const isRoot = at === workspace || dirname(at) === at;
-    if (!isRoot && !existsSync(join(at, '.git'))) continue;
-    const prefix = relative(workspace, at).split(sep).join('/');
-    return { prefix: prefix.startsWith('..') ? '' : prefix, origin: originOf(at) };
-  }
-}
-
-function originOf(root: string): string | undefined {
-  try {
-    const config = readFileSync(join(root, '.git/config'), 'utf8');
-    return /^\[remote "origin"\][^[]*?^\s*url\s*=\s*(\S+)\s*$/m.exec(config)?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
-function isOf(origin: string, repository: string): boolean {
-  const path = origin
-    .replace(/\/$/, '')
-    .replace(/\.git$/, '')
-    .toLowerCase();
-  return path.endsWith(`/${repository.toLowerCase()}`) || path.endsWith(`:${repository.toLowerCase()}`);
 }

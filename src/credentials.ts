@@ -42,7 +42,7 @@ export function credentialProblems(
   { withoutSecrets }: Pick<RunContext, 'withoutSecrets'>,
 ): Problem[] {
   const credentials = credentialsOf(inputs);
-  const halves = withoutSecrets === undefined ? halfCredentials(inputs) : [];
+  const halves = halfCredentials(inputs, withoutSecrets);
   const isEmpty = Object.keys(credentials).length === 0;
   if (isEmpty && halves.length === 0)
     return [
@@ -58,8 +58,16 @@ export function credentialProblems(
   ];
 }
 
-/** StackOne takes a key and an account together. */
-export function halfCredentials({ scim, content, stackone: { apiKey, accountId } }: Inputs): Problem[] {
+/**
+ * StackOne takes a key and an account together. The account is no secret: where no secret has come at all, and none could,
+ * it is no half of anything.
+ */
+export function halfCredentials(
+  { scim, content, stackone: { apiKey, accountId } }: Inputs,
+  withoutSecrets: RunContext['withoutSecrets'],
+): Problem[] {
+  const hasCome = [scim.token, content.secret, apiKey].some((secret) => secret !== undefined);
+  if (withoutSecrets !== undefined && !hasCome) return [];
   if (apiKey !== undefined && isMeantForOthers(apiKey, [scim.token, content.secret, accountId]))
     return [
       {
@@ -108,11 +116,13 @@ export function noCredentials(message: string): Problem {
   };
 }
 
-/** The policy wants this source to be read, and there is no credential for it. */
+/** The policy wants this source to be read, and there is no credential for it, though there are others. */
 export function requiredBy(name: SourceName, withoutSecrets: RunContext['withoutSecrets']): Problem {
+  // A fork gets all secrets or none; those of Dependabot are stored apart, and one may be missing there.
+  const why = withoutSecrets === 'dependabot' ? whyNone(withoutSecrets) : '';
   return {
     code: 'no-credentials',
-    message: `The policy requires ${SOURCE_LABELS[name]} to be read, but there are no credentials for it${whyNone(withoutSecrets)}.`,
+    message: `The policy requires ${SOURCE_LABELS[name]} to be read, but there are no credentials for it${why}.`,
     hint: `Give ${SOURCE_CREDENTIALS[name]}, or remove "${name}" from "sources: required" in the policy.`,
   };
 }

@@ -132,7 +132,7 @@ function credentialProblems(
   policy: Policy | undefined,
 ): DiagnosedProblem[] {
   const credentials = credentialsOf(inputs);
-  const halves = withoutSecrets === undefined ? halfCredentials(inputs) : [];
+  const halves = halfCredentials(inputs, withoutSecrets);
   if (Object.keys(credentials).length === 0 && halves.length === 0)
     return [noCredentials(`There are no credentials${whyNone(withoutSecrets)}, so nobody was asked.`)];
   const given = givenCredentials(inputs);

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkoutOf, commitAround, rootOf } from './checkout.ts';
 import type { Problem } from './model/problem.ts';
 import type { RunInfo } from './model/report.ts';
 
@@ -10,7 +11,7 @@ export interface RunContext {
   readonly run: RunInfo;
   /** False also when nobody can tell. */
   readonly knownPrivate: boolean;
-  /** Why there may be no secrets: a fork's or Dependabot's pull request. */
+  /** Why there may be no secrets: it is a run for a fork, or of Dependabot, of a kind that GitHub gives none of its own. */
   readonly withoutSecrets: 'fork' | 'dependabot' | undefined;
   /** The two ends of the pull request, or of the group in the merge queue, that the run is for. */
   readonly pullRequest: PullRequest | undefined;
@@ -48,11 +49,20 @@ interface Payload {
 
 const MAX_PAYLOAD = 32 * 1024 * 1024;
 
-/** Reads the environment that GitHub Actions gives to a step; everything is optional, so it works anywhere. */
-export function readContext(env: Env): RunContext {
+/** Where the policy is, as given by the user. */
+export interface PolicyPlace {
+  readonly path: string;
+  readonly workspace: string;
+}
+
+/**
+ * Reads the environment that GitHub Actions gives to a step; everything is optional, so it works anywhere. With the place of
+ * the policy it also tells how files of the workspace are called in the repository of the run.
+ */
+export function readContext(env: Env, policy?: PolicyPlace): RunContext {
   const payload = readPayload(env);
   return {
-    run: runInfo(env),
+    run: { ...runInfo(env), ...policyRoot(env, policy) },
     knownPrivate: isPrivate(payload),
     withoutSecrets: withoutSecrets(env, payload),
     pullRequest: pullRequest(env, payload),
@@ -83,21 +93,17 @@ const BY_STRANGERS: readonly string[] = [
 export function untrustedPolicy(env: Env, policyPath: string, workspace: string): Problem | undefined {
   const { GITHUB_EVENT_NAME: event = '', GITHUB_SHA: started } = env;
   if (!BY_STRANGERS.includes(event)) return undefined;
-  const checkedOut = headCommit(dirname(real(resolve(workspace, policyPath))));
+  const checkedOut = commitAround(resolve(workspace, policyPath));
   const head = readPayload(env).pull_request?.head?.sha;
   if (checkedOut !== undefined && checkedOut === started && checkedOut !== head) return undefined;
-  const ofPullRequest = event === 'pull_request_target';
-  const own = ofPullRequest ? 'the base' : 'the commit that the run was started for';
-  const stranger = ofPullRequest ? 'anyone who opens a pull request' : 'a stranger';
+  const stranger = event === 'pull_request_target' ? 'anyone who opens a pull request' : 'a stranger';
   return {
     code: 'policy-invalid',
     message:
       checkedOut === undefined
         ? `The event is ${event}, and it cannot be told which commit the policy comes from.`
-        : `The event is ${event}, and the policy comes from commit ${checkedOut.slice(0, 12)}, not from ${own}: ${stranger} could have written it.`,
-    hint: ofPullRequest
-      ? 'Check out the base (actions/checkout without "ref"), or use the event pull_request.'
-      : 'Let actions/checkout take that commit (neither "ref" nor "repository"), or use the event pull_request.',
+        : `The event is ${event}, and the policy comes from commit ${checkedOut.slice(0, 12)}, not from the commit that the run was started for: ${stranger} could have written it.`,
+    hint: 'Let actions/checkout take that commit (neither "ref" nor "repository"), or use the event pull_request.',
   };
 }
 
@@ -116,6 +122,16 @@ function runInfo(env: Env): RunInfo {
   return Object.fromEntries(
     Object.entries({ repository, sha, ref, runUrl, actor, event }).filter(([, value]) => value),
   ) as RunInfo;
+}
+
+/** Nothing where files are called the same in both, as they are in a plain checkout. */
+function policyRoot(
+  { GITHUB_REPOSITORY: repository }: Env,
+  policy: PolicyPlace | undefined,
+): Pick<RunInfo, 'policyRoot'> {
+  if (!repository || !policy) return {};
+  const root = rootOf(repository, checkoutOf(policy.path, policy.workspace));
+  return root === '' ? {} : { policyRoot: root };
 }
 
 function readPayload(env: Env): Payload {
@@ -153,53 +169,23 @@ function pullRequest(
   return { repository, base, head, ...(Number.isSafeInteger(number) ? { number: number as number } : {}) };
 }
 
+/** Runs of these get Dependabot's own secrets alone, when it starts them. */
+const NONE_FOR_DEPENDABOT: readonly string[] = [
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'push',
+  'create',
+  'deployment',
+  'deployment_status',
+];
+
 function withoutSecrets(env: Env, payload: Payload): RunContext['withoutSecrets'] {
-  if (env.GITHUB_ACTOR === 'dependabot[bot]') return 'dependabot';
+  const { GITHUB_EVENT_NAME: event = '' } = env;
+  if (env.GITHUB_ACTOR === 'dependabot[bot]' && NONE_FOR_DEPENDABOT.includes(event)) return 'dependabot';
   const head = payload.pull_request?.head;
-  if (!head) return undefined;
+  // That event gives them to anybody, which is what it is for.
+  if (!head || event === 'pull_request_target') return undefined;
   const name = head.repo?.full_name;
   return name === undefined || name !== payload.repository?.full_name ? 'fork' : undefined;
-}
-
-/** The commit that is checked out at or above `directory`. */
-function headCommit(directory: string): string | undefined {
-  for (let at = directory; ; at = dirname(at)) {
-    const commit = readHead(join(at, '.git'));
-    // A .git that cannot be read, such as that of a worktree: what lies above it is another repository.
-    if (commit !== undefined || existsSync(join(at, '.git'))) return commit;
-    if (dirname(at) === at) return undefined;
-  }
-}
-
-/** Where a file really lies: a link may lead from one repository into another. */
-function real(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-function readHead(git: string): string | undefined {
-  try {
-    const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
-    const ref = /^ref: (refs\/\S+)$/.exec(head)?.[1];
-    if (ref?.includes('..')) return undefined;
-    const commit = ref === undefined ? head : readRef(git, ref);
-    return commit !== undefined && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function readRef(git: string, ref: string): string | undefined {
-  try {
-    return readFileSync(join(git, ref), 'utf8').trim();
-  } catch {
-    const packed = readFileSync(join(git, 'packed-refs'), 'utf8');
-    return packed
-      .split('\n')
-      .find((line) => line.endsWith(` ${ref}`))
-      ?.split(' ')[0];
-  }
 }

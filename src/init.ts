@@ -89,7 +89,7 @@ async function write(options: InitOptions, deps: RunDeps, time: RunTime): Promis
 
 function credentialProblems({ inputs, context: { withoutSecrets } }: InitOptions): Problem[] {
   const credentials = credentialsOf(inputs);
-  const halves = withoutSecrets === undefined ? halfCredentials(inputs) : [];
+  const halves = halfCredentials(inputs, withoutSecrets);
   if (Object.keys(credentials).length === 0 && halves.length === 0)
     return [noCredentials(`There are no credentials${whyNone(withoutSecrets)}, so nobody was asked.`)];
   return [...halves, ...sameValue(credentials)];

@@ -68,6 +68,56 @@ describe('what is annotated', () => {
     if (last !== undefined) expect(all.at(-1)).toMatchObject({ level: 'error', message: last });
   });
 
+  test.each([
+    [9, 0, 9, undefined],
+    [20, 3, 7, '14 more warnings, see the summary'],
+    [6, 3, 6, undefined],
+    [7, 3, 7, '1 more warning, see the summary'],
+    [2, 12, 1, '2 more warnings, see the summary'],
+    [0, 12, 0, undefined],
+  ])(
+    'of %d warnings, beside %d of the step that are others, it writes %d',
+    (total, others, written, last) => {
+      const warnings = times(total, () => finding({ severity: 'warning' }));
+      const all = annotate(drift([...warnings, finding()]), undefined, others);
+      expect(all.filter(({ level }) => level === 'error')).toHaveLength(1);
+      const ofWarnings = all.filter(({ level }) => level === 'warning');
+      expect(ofWarnings).toHaveLength(written);
+      const more = ofWarnings.filter(({ title }) => title === 'There is more');
+      expect(more.map(({ message }) => message)).toEqual(last === undefined ? [] : [last]);
+    },
+  );
+
+  test('a file has the name that it has in the repository, also when changed lines are looked for', () => {
+    const findings = times(12, (index) => finding({ location: at(index + 1, 'checkout/access/policy.yml') }));
+    const changed = new Map([['access/policy.yml', new Set([11])]]);
+    const all = annotate(drift(findings, { run: { policyRoot: 'checkout' } }), changed);
+    expect(all[0]).toMatchObject(at(11, 'access/policy.yml'));
+    const above = finding({ location: at(3, 'common.yml') });
+    expect(annotate(drift([above], { run: { policyRoot: 'checkout' } }))[0]).not.toHaveProperty('file');
+  });
+
+  test('a policy of another repository has no line in this one, and is named in words', () => {
+    const location = at(31, 'access/x\u202e.yml');
+    const changed = new Map([[location.file, new Set([31])]]);
+    const any = drift([finding({ location })], {
+      problems: [problem({ location }), problem()],
+      run: { policyRoot: null },
+    });
+    const all = annotate(any, changed);
+    for (const each of all) for (const key of ['file', 'line']) expect(each).not.toHaveProperty(key);
+    expect(all.map(({ message }) => message.split('\n')[0])).toEqual([
+      'access/x\\u202e.yml:31: Leapsome refused the token.',
+      'Leapsome refused the token.',
+      expect.stringMatching(/^access\/x\\u202e\.yml:31: sam@example\.com is in/),
+    ]);
+  });
+
+  test('an absolute path is left to the runner', () => {
+    const [annotation] = annotate(drift([finding({ location: at(31, '/work/policy.yml') })]));
+    expect(annotation?.file).toBe('/work/policy.yml');
+  });
+
   test('problems and errors share the room for errors', () => {
     const all = annotate(
       drift(

@@ -29,7 +29,7 @@ const FULL: Report = drift(
     problems: [problem(), problem({ location: at(1) })],
     rules: [rule({ reason: 'why' }), rule({ severity: 'off' })],
     warnings: ['odd'],
-    run: { repository: 'a/b', sha: 'c', ref: 'd', runUrl: 'e', actor: 'f', event: 'g' },
+    run: { repository: 'a/b', sha: 'c', ref: 'd', runUrl: 'e', actor: 'f', event: 'g', policyRoot: 'h' },
   },
 );
 
@@ -41,6 +41,7 @@ describe('the schema of report.json', () => {
   test.each([
     ['a full report', FULL],
     ['a short one', report({ policy: { sha256: null, files: [] }, population: null })],
+    ['one of a policy of another repository', report({ run: { policyRoot: null } })],
   ])('reads back %s', (_, any) => {
     expect(ReportSchema.parse(JSON.parse([...jsonChunks(any)].join('')))).toEqual(any);
   });

@@ -18,6 +18,7 @@ interface Notification {
   readonly level: string;
   readonly descriptor?: { readonly id: string };
   readonly message: Message;
+  readonly locations?: readonly Located[];
 }
 
 /** What the tests look at. */
@@ -40,6 +41,7 @@ export interface SarifLog {
     };
     readonly automationDetails: { readonly id: string };
     readonly columnKind: string;
+    readonly originalUriBaseIds: Readonly<Record<string, object>>;
     readonly artifacts: readonly {
       readonly location: { readonly uri: string };
       readonly hashes?: Readonly<Record<string, string>>;

@@ -141,6 +141,42 @@ describe('report.sarif', () => {
     expect(run.results[0]!.ruleIndex).toBe(0);
   });
 
+  test.each([
+    ['checkout', 'checkout/access/policy.yml', { uri: 'access/policy.yml', uriBaseId: '%SRCROOT%' }],
+    ['checkout', 'common.yml', { uri: 'common.yml', uriBaseId: 'WORKSPACE' }],
+    [null, 'access/policy.yml', { uri: 'access/policy.yml', uriBaseId: 'WORKSPACE' }],
+  ])(
+    'in a workspace whose %s is the repository, %s is where it is there',
+    async (policyRoot, file, place) => {
+      const run = {
+        repository: 'acme/access',
+        sha: 'a'.repeat(40),
+        runUrl: 'https://github.com/x/y/actions/runs/1',
+        policyRoot,
+      };
+      const location = at(3, file);
+      const checked = await runOf(
+        drift([finding({ location })], {
+          run,
+          problems: [problem({ location })],
+          policy: { sha256: 'c', files: [{ path: file, sha256: 'c' }] },
+        }),
+      );
+      const { results, artifacts, invocations, originalUriBaseIds, versionControlProvenance } = checked;
+      const notified = invocations[0]!.toolExecutionNotifications.flatMap((each) => each.locations ?? []);
+      const found = [...results.flatMap((each) => each.locations ?? []), ...notified];
+      expect(found).toHaveLength(3);
+      for (const each of found) expect(each.physicalLocation.artifactLocation).toMatchObject(place);
+      expect(artifacts).toMatchObject([{ location: place }]);
+      expect(Object.keys(originalUriBaseIds)).toContain(place.uriBaseId);
+      expect(versionControlProvenance).toEqual(
+        policyRoot === null
+          ? undefined
+          : [expect.objectContaining({ repositoryUri: 'https://github.com/acme/access' })],
+      );
+    },
+  );
+
   test('says what was checked, and keeps the analyses of two policies apart', async () => {
     const run = {
       repository: 'acme/access',

@@ -93,6 +93,15 @@ describe('the words of the summary', () => {
     expect(text).toContain(`](https://github.com/acme/access/blob/${RUN.sha}/a%20b/%28x%29.yml#L31)`);
   });
 
+  test('a place is linked by the name that it has in the repository', () => {
+    const of = (file: string, policyRoot: string | null) =>
+      summary(drift([finding({ location: at(31, file) })], { run: { ...RUN, policyRoot } }));
+    const blob = `](https://github.com/acme/access/blob/${RUN.sha}/`;
+    expect(of('checkout/x.yml', 'checkout')).toContain(`${blob}x.yml#L31)`);
+    for (const file of ['checkouts/x.yml', 'x.yml']) expect(of(file, 'checkout')).not.toContain('/blob/');
+    expect(of('x.yml', null)).not.toContain('/blob/');
+  });
+
   test.each([
     { ...RUN, runUrl: 'javascript:alert(1)//' },
     { ...RUN, repository: 'acme/access)[x](y' },

@@ -192,6 +192,62 @@ describe('where there are no secrets', () => {
   });
 });
 
+describe('half of a credential, where secrets have come', () => {
+  const sha = 'a'.repeat(40);
+  const ofFork = {
+    repository: { full_name: 'acme/policy', private: true },
+    pull_request: {
+      head: { sha: 'b'.repeat(40), repo: { full_name: 'mallory/policy', fork: true } },
+      base: { sha },
+    },
+  };
+
+  test.each<[string, string, object, Record<string, string>]>([
+    ['a fork with pull_request_target', 'pull_request_target', ofFork, {}],
+    ['a fork that secrets are sent to', 'pull_request', ofFork, {}],
+    ['Dependabot with secrets of its own', 'pull_request', {}, { GITHUB_ACTOR: 'dependabot[bot]' }],
+    ['a schedule of Dependabot', 'schedule', {}, { GITHUB_ACTOR: 'dependabot[bot]' }],
+    ['a schedule', 'schedule', {}, {}],
+  ])('%s: it is no pass', async (_, name, event, env) => {
+    for (const command of ['check', 'init', 'doctor']) {
+      const standIn = await leapsome();
+      const { code, outputs, stdout } = await action({
+        cwd: workspace({ 'policy.yml': POLICY, '.git/HEAD': `${sha}\n` }),
+        inputs: {
+          command,
+          policy: command === 'init' ? 'new.yml' : 'policy.yml',
+          'scim-url': standIn.scimUrl,
+          'scim-token': standIn.token,
+          'stackone-account-id': 'account',
+        },
+        env: { GITHUB_EVENT_NAME: name, GITHUB_SHA: sha, ...env },
+        event,
+      });
+      expect({ code, result: outputs.result }).toEqual({ code: 2, result: 'could-not-check' });
+      expect(stdout).toContain('`stackone-account-id` is given without `stackone-api-key`');
+      expect(stdout).not.toContain('forks get none');
+    }
+  });
+
+  test.each([
+    ['pull_request_target', ofFork, {}],
+    ['schedule', {}, { GITHUB_ACTOR: 'dependabot[bot]' }],
+  ])(
+    'none at all with %s, which gives them to everybody, is said without an excuse',
+    async (name, event, env) => {
+      const { report } = await action({
+        cwd: workspace({ 'policy.yml': POLICY, '.git/HEAD': `${sha}\n` }),
+        inputs: { policy: 'policy.yml' },
+        env: { GITHUB_EVENT_NAME: name, GITHUB_SHA: sha, ...env },
+        event,
+      });
+      expect(report?.problems.map(({ message }) => message)).toEqual([
+        expect.stringContaining('there are no credentials, so Leapsome'),
+      ]);
+    },
+  );
+});
+
 describe('events by strangers, with secrets', () => {
   function git(cwd: string, ...args: string[]): string {
     const who = {
@@ -299,6 +355,8 @@ describe('events by strangers, with secrets', () => {
         asked: 0,
       });
       expect(stdout).toContain('pull_request_target');
+      // Since December 2025 that commit is of the default branch, whatever the base is.
+      expect(stdout).not.toMatch(/the base/);
     }
   });
 

@@ -32,8 +32,12 @@ const ENDLESS: GithubOptions['instead'] = (_, response) => {
 describe('without the policy of the base', () => {
   test.each<[string, Parameters<typeof preview>[0], RegExp]>([
     ['no token', { head, inputs: { 'github-token': '' } }, /there is no "github-token"/],
-    ['401', { head, github: instead(401) }, /HTTP 401: the job needs "permissions: contents: read"/],
-    ['403', { head, github: instead(403) }, /HTTP 403: the job needs/],
+    ['401', { head, github: instead(401) }, /HTTP 401: the token has expired or is wrong/],
+    [
+      '403',
+      { head, github: instead(403) },
+      /HTTP 403: the job needs "permissions: contents: read"; if it has that, GitHub limits/,
+    ],
     [
       '404 for everything',
       { head, github: instead(404) },
@@ -191,7 +195,7 @@ test('a fork gets no secrets, and nobody is asked anything', async () => {
 });
 
 describe('pull_request_target', () => {
-  test('compares nothing: what is checked is the base itself', async () => {
+  test('compares nothing: what is checked is not the policy of the pull request', async () => {
     const cwd = workspace(head);
     execFileSync('git', ['init', '-q', '-b', 'main'], { cwd });
     writeFileSync(join(cwd, '.git/refs/heads/main'), `${BASE}\n`);
@@ -203,7 +207,9 @@ describe('pull_request_target', () => {
       github: base(head),
     });
     expect({ code, github: github.requests }).toEqual({ code: 1, github: [] });
-    expect(report?.warnings.join()).toContain('with pull_request_target');
+    expect(report?.warnings.join()).toContain(
+      'with pull_request_target the policy that is checked is that of the commit that the run was started for, and not of the pull request.',
+    );
   });
 
   test('with the policy of the head is refused as before', async () => {

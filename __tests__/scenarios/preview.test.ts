@@ -202,6 +202,29 @@ describe('the base', () => {
     expect(report?.preview?.base).toBe('b'.repeat(40));
   });
 
+  test.each([
+    ['the merge, on a branch', { HEAD: 'ref: refs/heads/x\n', 'refs/heads/x': `${MERGE}\n` }, NEWER],
+    ['the merge', { HEAD: `${MERGE}\n` }, NEWER],
+    ['the head', { HEAD: `${HEAD}\n` }, 'b'.repeat(40)],
+    ['something else', { HEAD: `${'f'.repeat(40)}\n` }, 'b'.repeat(40)],
+  ])('with %s checked out is the one that this was merged with', async (_, git, expected) => {
+    const files = Object.entries(git).map(([name, text]) => [`.git/${name}`, text]);
+    const { report } = await preview({
+      head: { [POLICY]: SCIM_POLICY, ...Object.fromEntries(files) },
+      env: { GITHUB_SHA: MERGE },
+      github: {
+        commits: {
+          ['b'.repeat(40)]: { files: { [POLICY]: SCIM_POLICY } },
+          [NEWER]: { files: { [POLICY]: changed(PAYROLL) } },
+          [MERGE]: { parents: [NEWER, HEAD], files: {} },
+        },
+      },
+    });
+    expect(report?.preview).toMatchObject(
+      expected === NEWER ? { base: NEWER } : { base: expected, introduced: 0, resolved: [] },
+    );
+  });
+
   test('of a merge queue is compared with as well', async () => {
     const { report } = await preview({
       ...inRepository(changed(ON_CALL)),

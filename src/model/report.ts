@@ -169,6 +169,11 @@ export interface RunInfo {
   readonly runUrl?: string;
   readonly actor?: string;
   readonly event?: string;
+  /**
+   * Directory of the workspace that is the root of the run's repository; null where the policy is not of that repository.
+   * Missing where it is the workspace itself.
+   */
+  readonly policyRoot?: string | null;
 }
 
 /** The whole outcome of a check: what every surface shows, and what `report.json` holds. */

@@ -7,6 +7,8 @@ export interface GithubLogOptions extends PrettyOptions {
   /** `plain` under act, which prints some commands raw: then none is written. */
   readonly mode: 'github' | 'plain';
   readonly changedLines?: ChangedLines;
+  /** Warnings of the same step that are not about findings. */
+  readonly otherWarnings?: number;
 }
 
 /** The log of the Action: a group for each policy entry, the facts, the annotations, and the verdict at the very end. */
@@ -18,6 +20,6 @@ export function githubLog(report: Report, options: GithubLogOptions): string {
     ...entry.lines,
     '::endgroup::',
   ]);
-  const commands = annotate(report, options.changedLines).map(toWorkflowCommand);
+  const commands = annotate(report, options.changedLines, options.otherWarnings).map(toWorkflowCommand);
   return `${[...parts.opening, ...groups, ...parts.facts, ...commands, ...parts.verdict].join('\n')}\n`;
 }

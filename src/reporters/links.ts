@@ -20,6 +20,13 @@ export function isInRepository(path: string): boolean {
   return !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path);
 }
 
+/** How a file of the workspace is called in the repository of the run; undefined for one that is not of it. */
+export function pathInRepository(file: string, { policyRoot = '' }: RunInfo): string | undefined {
+  if (policyRoot === null || !isInRepository(file)) return undefined;
+  if (policyRoot === '') return file;
+  return file.startsWith(`${policyRoot}/`) ? file.slice(policyRoot.length + 1) : undefined;
+}
+
 /** A path as a part of a URL: everything is percent-encoded but letters, digits, `-`, `.`, `_`, `~` and the slashes. */
 export function urlPath(path: string): string {
   const odd = /[!'()*]/g;
@@ -29,10 +36,13 @@ export function urlPath(path: string): string {
 
 /** Where a place in the policy can be read in the commit that was checked; undefined where that is not known. */
 export function policyUrl(location: Location, run: RunInfo): string | undefined {
-  const [repository, commit] = [repositoryUrl(run), commitOf(run)];
-  if (!repository || !commit || !isInRepository(location.file) || location.file.length > LONGEST_PATH)
-    return undefined;
-  return `${repository}/blob/${commit}/${urlPath(location.file)}#L${location.line}`;
+  const [repository, commit, path] = [
+    repositoryUrl(run),
+    commitOf(run),
+    pathInRepository(location.file, run),
+  ];
+  if (!repository || !commit || path === undefined || path.length > LONGEST_PATH) return undefined;
+  return `${repository}/blob/${commit}/${urlPath(path)}#L${location.line}`;
 }
 
 /** The page of the run, when it tells where that is, and tells nothing odd. */

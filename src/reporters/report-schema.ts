@@ -269,6 +269,11 @@ const Run = z.strictObject({
   runUrl: z.exactOptional(z.string()).describe('Page of the workflow run'),
   actor: z.exactOptional(z.string()).describe('Who or what started it'),
   event: z.exactOptional(z.string()).describe('The event that started it'),
+  policyRoot: z
+    .exactOptional(z.string().nullable())
+    .describe(
+      'Directory of the workspace that is the root of the repository, where it is not the workspace itself; null where the policy is of another repository',
+    ),
 });
 
 /** The part of a report that `accept` works from; what a later version adds is passed over. */

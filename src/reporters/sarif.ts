@@ -7,7 +7,7 @@ import { EXIT_CODES, type Report, type ReportedFinding, type RunInfo } from '../
 import type { Severity } from '../model/severity.ts';
 import { bytes } from './budget.ts';
 import { forSarif } from './escape.ts';
-import { commitOf, isInRepository, repositoryUrl, urlPath } from './links.ts';
+import { commitOf, isInRepository, pathInRepository, repositoryUrl, urlPath } from './links.ts';
 import {
   allWarnings,
   counted,
@@ -31,6 +31,8 @@ type Notification = NonNullable<Invocation['toolExecutionNotifications']>[number
 /** The published schema, by the name under which GitHub's documentation gives it. */
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const ROOT = '%SRCROOT%';
+/** Likewise for the workspace, where it is no root of the repository that the run is for. */
+const WORKSPACE = 'WORKSPACE';
 /** The name under which code scanning keeps these analyses apart from others. */
 const CATEGORY = 'leapsome-access-policy';
 /** Keeps a message short enough to be read in a list of alerts, and the whole below the limit of an upload. */
@@ -80,16 +82,18 @@ function message(lines: readonly string[]): { readonly text: string } {
   return { text: cut(lines.map(forSarif).join('\n'), MESSAGE_LENGTH) };
 }
 
-/** Where a file is: relative to the repository where it is inside, else as it was named. */
-function artifactLocation(file: string): PhysicalLocation['artifactLocation'] {
-  if (isInRepository(file)) return { uri: urlPath(file), uriBaseId: ROOT };
+/** Where a file is: relative to the repository of the run where it is of it, else as it was named. */
+function artifactLocation(file: string, run: RunInfo): PhysicalLocation['artifactLocation'] {
+  const known = pathInRepository(file, run);
+  if (known !== undefined) return { uri: urlPath(known), uriBaseId: ROOT };
+  if (isInRepository(file)) return { uri: urlPath(file), uriBaseId: WORKSPACE };
   const path = file.replaceAll('\\', '/');
   return { uri: `${path.startsWith('/') ? 'file://' : 'file:///'}${urlPath(path)}` };
 }
 
-function locations({ file, line, column, endLine, endColumn }: Location): Result['locations'] {
+function locations({ file, line, column, endLine, endColumn }: Location, run: RunInfo): Result['locations'] {
   const region = { startLine: line, startColumn: column, endLine, endColumn };
-  return [{ physicalLocation: { artifactLocation: artifactLocation(file), region } }];
+  return [{ physicalLocation: { artifactLocation: artifactLocation(file, run), region } }];
 }
 
 /** The beginning of the policy, for what is about all of it; undefined where it could not be read. */
@@ -113,7 +117,7 @@ function findingLines({ message, remedies, controls }: ReportedFinding): string[
   ];
 }
 
-function ofFinding(finding: ReportedFinding): Result {
+function ofFinding(finding: ReportedFinding, run: RunInfo): Result {
   const { rule, severity, location, fingerprint, controls, change, firstSeen } = finding;
   const properties = {
     ...(controls.length > 0 ? { tags: [...new Set(controls)] } : {}),
@@ -123,7 +127,7 @@ function ofFinding(finding: ReportedFinding): Result {
     ruleId: rule,
     level: LEVELS[severity],
     message: message(findingLines(finding)),
-    locations: locations(location),
+    locations: locations(location, run),
     partialFingerprints: fingerprints(fingerprint),
     provenance: firstSeen === undefined ? undefined : { firstDetectionTimeUtc: `${firstSeen}T00:00:00Z` },
     properties: Object.keys(properties).length > 0 ? properties : undefined,
@@ -146,7 +150,7 @@ function ofProblem(problem: Problem, nth: number, report: Report): Result {
     ruleId: COULD_NOT_CHECK.id,
     level: 'error',
     message: message(problemLines(problem)),
-    locations: location && locations(location),
+    locations: location && locations(location, report.run),
     partialFingerprints: fingerprints(`${COULD_NOT_CHECK.id}:${problem.code}:${nth}`),
   }).result;
 }
@@ -158,7 +162,7 @@ function* everyResult(report: Report, open: readonly ReportedFinding[]): Iterabl
     seen.set(problem.code, nth);
     yield ofProblem(problem, nth, report);
   }
-  for (const finding of open) yield ofFinding(finding);
+  for (const finding of open) yield ofFinding(finding, report.run);
 }
 
 interface Fitted {
@@ -232,12 +236,12 @@ function descriptor(rule: RuleText, report: Report): SarifRuleBuilder {
   });
 }
 
-function ofProblems(problems: readonly Problem[]): Notification[] {
+function ofProblems(problems: readonly Problem[], run: RunInfo): Notification[] {
   return problems.slice(0, NOTES_LISTED).map((problem) => ({
     level: 'error',
     descriptor: { id: problem.code },
     message: message(problemLines(problem)),
-    ...(problem.location ? { locations: locations(problem.location) } : {}),
+    ...(problem.location ? { locations: locations(problem.location, run) } : {}),
   }));
 }
 
@@ -264,7 +268,7 @@ function remarks(report: Report, left: number): Notification[] {
 }
 
 function invocation(report: Report, left: number): Invocation {
-  const { result, problems, startedAt, finishedAt } = report;
+  const { result, problems, startedAt, finishedAt, run } = report;
   const isConfiguration = ({ code }: Problem) => CONFIGURATION.has(code);
   const [configuration, execution] = [
     problems.filter(isConfiguration),
@@ -277,15 +281,15 @@ function invocation(report: Report, left: number): Invocation {
     exitCodeDescription: result,
     startTimeUtc: startedAt,
     endTimeUtc: finishedAt,
-    toolConfigurationNotifications: ofProblems(configuration),
-    toolExecutionNotifications: [...ofProblems(execution), ...remarks(report, left)],
+    toolConfigurationNotifications: ofProblems(configuration, run),
+    toolExecutionNotifications: [...ofProblems(execution, run), ...remarks(report, left)],
   };
 }
 
 /** Every file that a result lies in, with the hash of what was read where that is known. */
 function artifacts(report: Report, results: readonly Result[]): Run['artifacts'] {
   const known = report.policy.files.map(({ path, sha256 }) => ({
-    location: artifactLocation(path),
+    location: artifactLocation(path, report.run),
     sourceLanguage: 'yaml',
     hashes: { 'sha-256': sha256 },
   }));
@@ -299,7 +303,9 @@ function artifacts(report: Report, results: readonly Result[]): Run['artifacts']
   return [...known, ...others];
 }
 
+/** What the run was started for, unless the policy is of another repository. */
 function provenance(run: RunInfo): Run['versionControlProvenance'] {
+  if (run.policyRoot === null) return undefined;
   const [repositoryUri, revisionId] = [repositoryUrl(run), commitOf(run)];
   return repositoryUri && revisionId
     ? [{ repositoryUri, revisionId, mappedTo: { uriBaseId: ROOT } }]
@@ -309,6 +315,14 @@ function provenance(run: RunInfo): Run['versionControlProvenance'] {
 /** Keeps the analyses of several policies in one repository apart; what follows the last slash would be a run's own id. */
 function category(report: Report): string {
   return [CATEGORY, ...report.policy.files.slice(0, 1).map(({ path }) => urlPath(path)), ''].join('/');
+}
+
+/** What the addresses of files are relative to. */
+function bases({ policyRoot }: RunInfo): Run['originalUriBaseIds'] {
+  const root = { [ROOT]: { description: { text: 'The root of the repository.' } } };
+  if (policyRoot === undefined) return root;
+  const workspace = { [WORKSPACE]: { description: { text: 'The directory that holds the repositories.' } } };
+  return policyRoot === null ? workspace : { ...root, ...workspace };
 }
 
 /**
@@ -333,7 +347,7 @@ function sarifLog({ report, rules }: Pick<Material, 'report' | 'rules'>): SarifB
     language: 'en',
     defaultEncoding: 'utf-8',
     invocations: [invocation(report, left)],
-    originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository.' } } },
+    originalUriBaseIds: bases(report.run),
     versionControlProvenance: provenance(report.run),
     artifacts: artifacts(report, results),
     properties: {

@@ -9,7 +9,7 @@ import { CheckError, failure } from './errors.ts';
 import { REPORT_BYTES } from './model/limits.ts';
 import type { Problem } from './model/problem.ts';
 import { REASONS, temporaryName } from './output.ts';
-import { dayEnd, dayOf, dayStart, daysToMs } from './policy/dates.ts';
+import { dayOf, dayStart } from './policy/dates.ts';
 import {
   localFiles,
   type PolicyFiles,
@@ -21,7 +21,7 @@ import {
 import type { Policy } from './policy/types.ts';
 import { PolicyFile } from './policy-file.ts';
 import { AcceptableSchema } from './reporters/report-schema.ts';
-import { exceptionTooLong } from './rules/exception-too-long.ts';
+import { exceptionTooLong, latestDay } from './rules/exception-too-long.ts';
 import { RULES } from './rules/index.ts';
 import { sha256 } from './sha256.ts';
 import { shellWord } from './started-as.ts';
@@ -222,8 +222,8 @@ function refuseDay(until: string, granted: string, policy: Policy): void {
   if (until < granted) throw refused(`${until} is over.`, `Name a day that is not before ${granted}.`);
   const setting = policy.rules[exceptionTooLong.id];
   const max = setting?.days.max ?? exceptionTooLong.options!.max!;
-  if (setting?.severity === 'off' || dayEnd(until)! - dayStart(granted)! <= daysToMs(max)) return;
-  const latest = dayOf(dayStart(granted)! + daysToMs(max - 1));
+  const latest = latestDay({ granted }, max, dayStart(granted)!);
+  if (setting?.severity === 'off' || until <= latest) return;
   throw refused(
     `An exception until ${until} is too long: the policy allows ${max} days.`,
     `Name a day that is not after ${latest}.`,

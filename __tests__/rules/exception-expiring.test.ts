@@ -6,8 +6,8 @@ describe('exception-expiring', () => {
   const policy = excepting('expires: 2026-12-31');
 
   test.each([
-    [endOf('2026-12-17'), 0, 'in-force'],
-    [at('2026-12-18'), 1, 'expiring'],
+    [endOf('2026-12-16'), 0, 'in-force'],
+    [at('2026-12-17'), 1, 'expiring'],
     [endOf('2026-12-31'), 1, 'expiring'],
     [at('2027-01-01'), 0, 'expired'],
   ])('at %s finds %i, and the exception is %s otherwise', (asOf, findings, state) => {
@@ -27,10 +27,10 @@ describe('exception-expiring', () => {
 
   test('looks ahead as far as it is told', () => {
     const far = excepting('expires: 2026-12-31', 'rules: { exception-expiring: { within: 30d } }\n');
-    const evaluated = judgeAt(at('2026-12-02'), far);
+    const evaluated = judgeAt(at('2026-12-01'), far);
     expect(found(evaluated, 'exception-expiring')).toHaveLength(1);
     expect(evaluated.exceptions[0]!.state).toBe('expiring');
-    expect(found(judgeAt(endOf('2026-12-01'), far), 'exception-expiring')).toEqual([]);
+    expect(found(judgeAt(endOf('2026-11-30'), far), 'exception-expiring')).toEqual([]);
   });
 
   test('leaves an exception that excuses nothing to exception-unused', () => {

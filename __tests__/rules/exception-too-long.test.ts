@@ -4,22 +4,22 @@ import { at, endOf, excepting, IN, judgeAt } from './exceptions.ts';
 
 describe('exception-too-long', () => {
   test.each([
-    ['granted: 2026-01-01', '2026-12-31', 0],
-    ['granted: 2026-01-01', '2027-01-01', 1],
-    ['granted: 2024-01-01', '2024-12-30', 0],
-    ['granted: 2024-01-01', '2024-12-31', 1],
-  ])('%s until %s: %i (both days count)', (granted, expires, findings) => {
+    ['granted: 2026-01-01', '2027-01-01', 0],
+    ['granted: 2026-01-01', '2027-01-02', 1],
+    ['granted: 2024-01-01', '2024-12-31', 0],
+    ['granted: 2024-01-01', '2025-01-01', 1],
+  ])('%s until %s: %i (365 days later is not too long)', (granted, expires, findings) => {
     const policy = excepting(`expires: ${expires}\n    ${granted}`);
     expect(found(judgeAt(at('2026-06-01'), policy), 'exception-too-long')).toHaveLength(findings);
   });
 
   test('counts from now where no day is given', () => {
-    const policy = excepting('expires: 2027-11-21');
+    const policy = excepting('expires: 2027-11-22');
     expect(found(judgeAt(at('2026-11-22'), policy), 'exception-too-long')).toEqual([]);
     expect(only(judgeAt(endOf('2026-11-21'), policy), 'exception-too-long')).toMatchObject({
       severity: 'error',
       message:
-        'the exception from unexpected-member for jo@example.com in A lasts until 2027-11-21, which is too long (@acme/finance answers for it)',
+        'the exception from unexpected-member for jo@example.com in A lasts until 2027-11-22, which is too long (@acme/finance answers for it)',
       location: { line: 5 },
     });
   });

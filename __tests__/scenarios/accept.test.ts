@@ -196,7 +196,7 @@ describe('accept', () => {
     await refused(
       ['--all', '--until', '2030-01-01', '--reason', 'r', '--owner', 'o'],
       'is too long: the policy allows 365 days',
-      'not after 2027-11-21',
+      'not after 2027-11-22',
     );
     await refused(['--finding', digits, '--diff', 'policy.yml'], '--diff would overwrite policy.yml');
     await refused(

@@ -19,9 +19,9 @@ export function endOf(exception: Exception): number {
   return dayEnd(exception.expires)!;
 }
 
-/** True when an exception ends in at most so many days, or has ended. */
-export function endsWithin(exception: Exception, days: number, asOf: number): boolean {
-  return endOf(exception) - daysToMs(days) <= asOf;
+/** True when the last day of an exception is at most so many days ahead, or is over. */
+export function endsWithin({ expires }: Exception, days: number, asOf: number): boolean {
+  return dayStart(expires)! - daysToMs(days) <= asOf;
 }
 
 /** An exception with the accounts, groups and roles that its names stand for. */

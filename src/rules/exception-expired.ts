@@ -1,4 +1,5 @@
-import { endsWithin } from '../evaluate/exceptions.ts';
+import { endOf } from '../evaluate/exceptions.ts';
+import { daysToMs } from '../policy/dates.ts';
 import { exceptionRule } from './exception-rule.ts';
 
 export const exceptionExpired = exceptionRule({
@@ -6,7 +7,7 @@ export const exceptionExpired = exceptionRule({
   severity: 'error',
   finds: 'An exception has ended and still stands in the policy.',
   options: { grace: 0 },
-  concerns: ({ exception }, asOf, { grace = 0 }) => endsWithin(exception, -grace, asOf),
+  concerns: ({ exception }, asOf, { grace = 0 }) => endOf(exception) + daysToMs(grace) <= asOf,
   message: ({ exception, matches }) =>
     `ended on ${exception.expires}${matches > 0 ? ` and what it excused is still there` : ''}`,
   policy: () => '# remove this exception, and grant another one if it is to go on',

@@ -1,5 +1,4 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
-import { endOf } from '../evaluate/exceptions.ts';
 import { dayOf, dayStart, daysToMs } from '../policy/dates.ts';
 import type { Exception } from '../policy/types.ts';
 import { exceptionRule } from './exception-rule.ts';
@@ -13,7 +12,7 @@ export const exceptionTooLong = exceptionRule({
   finds: 'An exception lasts longer than is allowed.',
   options: { max: DEFAULT },
   // Without the day it was granted, an exception has at least as long to run as it has from now.
-  concerns: ({ exception }, asOf, { max = 0 }) => endOf(exception) - startOf(exception, asOf) > daysToMs(max),
+  concerns: ({ exception }, asOf, { max = 0 }) => exception.expires > latestDay(exception, max, asOf),
   message: ({ exception }) => `lasts until ${exception.expires}, which is too long`,
   policy: ({ exception }) => `expires: …  # an earlier day than ${exception.expires}`,
   end: ({ exception }, evaluation) => {
@@ -23,12 +22,11 @@ export const exceptionTooLong = exceptionRule({
   },
 });
 
-function startOf({ granted }: Exception, asOf: number): number {
-  return granted === undefined ? asOf : dayStart(granted)!;
+/** The last day on which an exception may end, which is so many days after the one on which it was granted. */
+export function latestDay({ granted }: Pick<Exception, 'granted'>, max: number, asOf: number): string {
+  return dayOf((granted === undefined ? asOf : dayStart(granted)!) + daysToMs(max));
 }
 
-/** The last day on which an exception may end. */
 function latestEnd(exception: Exception, { policy, asOf }: Evaluation): string {
-  const max = policy.rules[ID]?.days.max ?? DEFAULT;
-  return dayOf(startOf(exception, asOf) + daysToMs(max - 1));
+  return latestDay(exception, policy.rules[ID]?.days.max ?? DEFAULT, asOf);
 }

@@ -60,7 +60,7 @@ export async function main(): Promise<number> {
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;
     await forgetOutcome(inputContext);
-    refuse(error, isAct);
+    await refuse(error, isAct);
     if (isCheck()) await tellOfRefusal(error, inputContext, isAct);
     return 2;
   }
@@ -168,6 +168,7 @@ async function runValidate({ inputs, context, workspace, problems, isAct }: Step
   if (!isAct) printAnnotations(validation.problems, context);
   process.stdout.write(validationText(validation));
   setOutputs({ result: validation.result, 'policy-sha256': validation.sha256 ?? '' });
+  await writeProblems(validation.problems, isAct, context);
   return validation.result === 'valid' ? 0 : 2;
 }
 
@@ -178,6 +179,7 @@ async function runInit({ inputs, context, workspace, isAct }: Step): Promise<num
   const { initText } = await import('./init-view.ts');
   process.stdout.write(initText(initiation));
   setOutputs({ result: initiation.result, 'policy-sha256': initiation.sha256 ?? '' });
+  await writeProblems(initiation.problems, isAct, context);
   return INIT_EXIT_CODES[initiation.result];
 }
 
@@ -212,6 +214,7 @@ async function runReview({ inputs, context, workspace, problems, isAct }: Step):
   const { startText } = await import('./review/view.ts');
   process.stdout.write(startText(started));
   setOutputs({ result: started.result });
+  await writeProblems(started.problems, isAct, context);
   return START_EXIT_CODES[started.result];
 }
 
@@ -236,12 +239,14 @@ async function runMerge({ inputs, context, workspace, isAct }: Step): Promise<nu
 }
 
 /** Ends a run whose inputs are wrong; there is nothing to report on but that. */
-function refuse(error: CheckError, isAct: boolean): void {
+async function refuse(error: CheckError, isAct: boolean): Promise<void> {
   if (isAct)
     for (const { message, hint } of error.problems)
       process.stdout.write(`${forLog(message)} ${forLog(hint)}\n`);
   else printAnnotations(error.problems);
   setOutputs({ result: 'could-not-check' });
+  const { withoutValue } = await import('./refusal.ts');
+  await writeProblems(error.problems.map(withoutValue), isAct);
 }
 
 function printAnnotations(problems: readonly Problem[], context?: RunContext): void {
@@ -338,6 +343,17 @@ async function linesOfPullRequest(
     );
     return undefined;
   }
+}
+
+/** The summary to which the annotations refer, of a command that writes no other. */
+async function writeProblems(
+  problems: readonly Problem[],
+  isAct: boolean,
+  context?: RunContext,
+): Promise<void> {
+  if (isAct || problems.length === 0) return;
+  const { problemsSummary } = await import('./reporters/problems-summary.ts');
+  await writeSummary(problemsSummary(problems, context?.run ?? {}), isAct, 'the log');
 }
 
 /** The verdict stands, whether or not the summary can be shown. */

@@ -48,8 +48,8 @@ export function refusedReport(
   };
 }
 
-/** The runner hides secrets in the log, and nobody does in a comment: what was put into a wrong input stays out of it. */
-function withoutValue(problem: Problem): Problem {
+/** The runner hides secrets in the log, and nobody does elsewhere: what was put into a wrong input stays out of it. */
+export function withoutValue(problem: Problem): Problem {
   const message = problem.message.replace(/^(The input "[\w-]+"[^"]*)".*$/s, '$1"…".');
   return { ...problem, message };
 }

@@ -267,3 +267,38 @@ describe('personal data', () => {
     }
   });
 });
+
+describe('a command that ends before there is a report', () => {
+  const mistakes = Array.from({ length: 12 }, (_, index) => `key${index}: 1\n`).join('');
+
+  test('names in the summary every mistake that the annotations leave out', async () => {
+    const cwd = workspace({ 'policy.yml': `version: 1\n${mistakes}` });
+    const { code, stdout, summary } = await action({
+      cwd,
+      inputs: { command: 'validate', policy: 'policy.yml' },
+    });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^::error title=There is more::.* more errors, see the summary$/m);
+    const text = render(summary);
+    for (let index = 0; index < 12; index += 1) expect(text).toContain(`there is no &quot;key${index}&quot;`);
+  });
+
+  test('says nothing in the summary of a valid policy', async () => {
+    const cwd = workspace({ 'policy.yml': CLEAN });
+    const { code, summary } = await action({ cwd, inputs: { command: 'validate', policy: 'policy.yml' } });
+    expect([code, summary]).toEqual([0, '']);
+  });
+
+  test('says in the summary which input was refused, and not what was in it', async () => {
+    const { code, summary } = await run(CLEAN, {
+      'scim-token': 'half-a-token and-the-rest',
+      'fail-on': 'errors',
+    });
+    expect(code).toBe(2);
+    const text = render(summary);
+    expect(text).toContain('input-invalid');
+    expect(text).toMatch(/The input (?:"|&quot;)fail-on/);
+    expect(text).toContain('What to do');
+    expect(summary).not.toMatch(/half-a-token|and-the-rest|errors/);
+  });
+});

@@ -119,7 +119,7 @@ export function problemBlock(problem: Problem, run: RunInfo): string {
 }
 
 /** Why there is no answer. */
-export function problems(report: Report): Section | undefined {
+export function problems(report: Pick<Report, 'problems' | 'run'>): Section | undefined {
   if (report.problems.length === 0) return undefined;
   return {
     head: '### Why there is no answer\n\n',

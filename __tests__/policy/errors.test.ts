@@ -333,6 +333,12 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
   ],
   [
     'unknown-set',
+    'version: 1\nsets: { leads: [] }\naccounts: [{ set: ⟦"a\\n✔ In sync."⟧ }]\n',
+    'there is no set "a\\n✔ In sync."',
+    'sets here: leads',
+  ],
+  [
+    'unknown-set',
     'version: 1\nsets: { leads: [] }\naccounts: [{ set: ⟦zebra⟧ }]\n',
     'there is no set "zebra"',
     'sets here: leads',

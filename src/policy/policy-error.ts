@@ -1,4 +1,5 @@
 import { compare } from '../model/compare.ts';
+import { oneLine } from '../model/one-line.ts';
 import type { Location, Problem } from '../model/problem.ts';
 import type { Place } from './types.ts';
 
@@ -75,7 +76,7 @@ function describe(error: PolicyError, fileOf: (path: string) => SourceFile): str
   if (error.related) {
     frames.push(frame(fileOf(error.related.place.file), error.related.place, error.related.label));
   }
-  return `error[${error.code}]: ${error.message}\n${frames.join('\n')}`;
+  return `error[${error.code}]: ${oneLine(error.message)}\n${frames.join('\n')}`;
 }
 
 function frame(file: SourceFile, place: Place, label: string): string {
@@ -89,10 +90,10 @@ function frame(file: SourceFile, place: Place, label: string): string {
   const width = at.endLine === at.line ? at.endColumn - at.column : line.length - at.column + 1;
   const carets = '^'.repeat(Math.max(1, Math.min(width, FRAME_WIDTH - (at.column - 1 - from))));
   return [
-    `${gutter}--> ${file.path}:${at.line}:${at.column}`,
+    `${gutter}--> ${oneLine(file.path)}:${at.line}:${at.column}`,
     `${gutter} |`,
     `${number} | ${shown}`,
-    `${gutter} | ${' '.repeat(at.column - 1 - from)}${carets}${label ? ` ${label}` : ''}`,
+    `${gutter} | ${' '.repeat(at.column - 1 - from)}${carets}${label ? ` ${oneLine(label)}` : ''}`,
   ].join('\n');
 }
 

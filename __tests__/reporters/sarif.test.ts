@@ -81,6 +81,11 @@ describe('report.sarif', () => {
     ]);
   });
 
+  test('shows in tags what cannot be seen, and nothing that is no text', async () => {
+    const { results } = await runOf(drift([finding({ controls: ['a\u202eb', 'c\ud800', 'a\\u202eb'] })]));
+    expect(results[0]!.properties!.tags).toEqual(['a\\u202eb', 'c\\ud800']);
+  });
+
   test('says what to do, with the controls, and since when', async () => {
     const { results } = await runOf(drift([finding({ firstSeen: '2026-11-20', change: 'introduced' })]));
     expect(results[0]).toMatchObject({

@@ -6,7 +6,7 @@ import type { Location, Problem, ProblemCode } from '../model/problem.ts';
 import { EXIT_CODES, type Report, type ReportedFinding, type RunInfo } from '../model/report.ts';
 import type { Severity } from '../model/severity.ts';
 import { bytes } from './budget.ts';
-import { forSarif } from './escape.ts';
+import { forSarif, visible } from './escape.ts';
 import { commitOf, isInRepository, pathInRepository, repositoryUrl, urlPath } from './links.ts';
 import {
   allWarnings,
@@ -120,7 +120,7 @@ function findingLines({ message, remedies, controls }: ReportedFinding): string[
 function ofFinding(finding: ReportedFinding, run: RunInfo): Result {
   const { rule, severity, location, fingerprint, controls, change, firstSeen } = finding;
   const properties = {
-    ...(controls.length > 0 ? { tags: [...new Set(controls)] } : {}),
+    ...(controls.length > 0 ? { tags: [...new Set(controls.map(visible))] } : {}),
     ...(change === undefined ? {} : { change }),
   };
   return new SarifResultBuilder({

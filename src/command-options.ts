@@ -20,8 +20,9 @@ export interface GivenOptions<Name extends string> {
   readonly wantsHelp: boolean;
   readonly operands: readonly string[];
   readonly has: (name: Name) => boolean;
-  /** The value of an option, trimmed. */
+  /** The value of an option, exactly as it stands there: a name may end with a blank. Never blank altogether. */
   readonly one: (name: Name) => string | undefined;
+  /** The same of an option that may stand there several times. */
   readonly several: (name: Name) => readonly string[];
 }
 
@@ -63,7 +64,7 @@ export function readOptions<Name extends string>(
       if (!isSwitch(token.name) && token.value?.trim() === '') throw withoutValue(token);
     }
   }
-  const several = (name: Name) => ((values[name] ?? []) as string[]).map((value) => value.trim());
+  const several = (name: Name) => (values[name] ?? []) as string[];
   return {
     wantsHelp: values.help === true,
     operands: found,

@@ -10,7 +10,7 @@ import { didYouMean } from './policy/suggest.ts';
 export const INPUTS = {
   policy: {
     default: '.github/leapsome-access-policy.yml',
-    help: 'policy file, inside of the working directory',
+    help: 'policy file, inside of the working directory or at an absolute path that ends in .yml',
   },
   'scim-token': { env: 'LEAPSOME_SCIM_TOKEN', secret: true, help: "token of Leapsome's SCIM API" },
   'scim-url': {
@@ -156,7 +156,7 @@ export function readInputs(context: InputContext): Inputs {
     previousReport: reader.text('previous-report'),
     personalData: reader.choice('personal-data', ['auto', 'show', 'mask']),
     timeoutMs: reader.duration('timeout'),
-    groups: reader.text('groups'),
+    groups: reader.name('groups'),
     force: reader.yesOrNo('force'),
     comment: reader.choice('comment', ['never', 'on-drift', 'always']),
     issue: reader.choice('issue', ['never', 'on-drift']),
@@ -193,6 +193,17 @@ class InputReader {
     const value = raw(this.#context, name)?.trim();
     if (value) return value;
     return (INPUTS[name] as { default?: string }).default;
+  }
+
+  /** A name, or a pattern for names, exactly as it stands there: of two groups one may be called "Pay", the other "Pay ". */
+  name(name: InputName): string | undefined {
+    const { given, commandLine } = this.#context;
+    // A block of text in a workflow (`|`) ends with a line end that nobody means.
+    const value = commandLine ? given(name) : given(name)?.replace(/[\r\n]+$/, '');
+    if (value === undefined || (value === '' && !commandLine)) return undefined;
+    if (value.trim() !== '') return value;
+    this.#namesNothing(name, 'Write a name, or leave it out.');
+    return undefined;
   }
 
   secret(name: InputName): string | undefined {

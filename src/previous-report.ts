@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readRoster } from './history/roster.ts';
-import type { Earlier, EarlierFinding } from './history/since.ts';
+import { type Earlier, type EarlierFinding, policyKey } from './history/since.ts';
 import { REPORT_BYTES } from './model/limits.ts';
 import type { ReportedGroup } from './model/report.ts';
 import { NAME } from './version.ts';
@@ -44,6 +44,7 @@ interface Written {
   readonly result?: unknown;
   readonly startedAt?: unknown;
   readonly personalData?: unknown;
+  readonly policy?: { readonly files?: unknown } | null;
   readonly sources?: unknown;
   readonly problems?: unknown;
   readonly population?: { readonly activeUsers?: unknown } | null;
@@ -88,8 +89,9 @@ function earlierOf(report: Written): Earlier | undefined | 'damaged' {
   if (!isMoment(startedAt) || known.includes(undefined) || (roster !== undefined && people === undefined))
     return 'damaged';
   return {
-    startedAt,
+    startedAt: new Date(startedAt).toISOString(),
     personalData: report.personalData === 'mask' ? 'mask' : 'show',
+    policy: policyOf(report.policy?.files),
     findings: new Map(known as [string, EarlierFinding][]),
     roster: people,
     sources: Array.isArray(sources) ? sources.map((source) => String(source?.name)).join(' ') : '',
@@ -98,6 +100,11 @@ function earlierOf(report: Written): Earlier | undefined | 'damaged' {
     ),
     isWhole: report.result === 'in-sync' || report.result === 'drift',
   };
+}
+
+function policyOf(files: unknown): string | undefined {
+  if (!Array.isArray(files) || files.length === 0) return undefined;
+  return files.every((file) => typeof file?.sha256 === 'string') ? policyKey(files) : undefined;
 }
 
 function findingOf(found: unknown, startedAt: unknown): [string, EarlierFinding] | undefined {
@@ -117,13 +124,21 @@ function findingOf(found: unknown, startedAt: unknown): [string, EarlierFinding]
     (status === 'open' || status === 'excepted') &&
     (id === undefined || typeof id === 'string') &&
     isMoment(firstSeen);
-  return isWhole ? [fingerprint, { rule, status, firstSeen, message, user: id }] : undefined;
+  return isWhole
+    ? [fingerprint, { rule, status, firstSeen: dayOf(firstSeen), message, user: id }]
+    : undefined;
 }
 
+/** The day in UTC: reports tell no more of a finding, but its default is the moment of a run. */
+function dayOf(moment: string): string {
+  return new Date(moment).toISOString().slice(0, 10);
+}
+
+// What else `Date.parse` understands, it understands by the clock of the machine.
+const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
 function isMoment(value: unknown): value is string {
-  return (
-    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?:T|$)/.test(value) && !Number.isNaN(Date.parse(value))
-  );
+  return typeof value === 'string' && MOMENT.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 function wasRefused(problems: unknown): boolean {

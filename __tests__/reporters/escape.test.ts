@@ -9,6 +9,7 @@ import {
   forLog,
   forMarkdown,
   forMarkdownBlock,
+  forSarif,
   forYaml,
   visible,
 } from '../../src/reporters/escape.ts';
@@ -117,6 +118,10 @@ describe('forMarkdown', () => {
     expect(forMarkdownBlock(['```', 'a ````` b'], 'text')).toBe('``````text\n```\na ````` b\n``````');
   });
 
+  test('a block takes any number of fences', () => {
+    expect(forMarkdownBlock(['a`'.repeat(300_000)], 'text')).toMatch(/^```text\n/);
+  });
+
   test('a block holds its lines whatever fences they have', () => {
     fc.assert(
       fc.property(fc.array(nasty, { minLength: 1, maxLength: 5 }), (lines) => {
@@ -126,6 +131,24 @@ describe('forMarkdown', () => {
         expect(textOf(inside ?? 'no block')).toBe(`${lines.map(visible).join('\n')}\n`);
       }),
     );
+  });
+});
+
+describe('forSarif', () => {
+  test.each([
+    ['[a](b)', '[a\\](b)'],
+    ['[a\\](b)', '[a\\\\\\](b)'],
+    ['[a\\\\](b)', '[a\\\\\\\\\\](b)'],
+    [']](](', ']\\](\\]('],
+    ['C:\\x [1] \\] (b)', 'C:\\x [1] \\] (b)'],
+  ])('lets nothing in %j be a link', (text, expected) => {
+    expect(forSarif(text)).toBe(expected);
+  });
+
+  test('ends soon on long runs of backslashes and brackets', () => {
+    for (const part of ['\\', '\\]', '\\](', ']', '](']) {
+      expect(forSarif(part.repeat(500_000)).length).toBeGreaterThanOrEqual(500_000);
+    }
   });
 });
 

@@ -106,6 +106,26 @@ describe('access-review.xlsx', () => {
     expect(new Set(shown.map((row) => row.join(' '))).size).toBe(9);
   });
 
+  test.each([
+    ['one that is spelled out and one that is written so', ['Fin\u202e', 'Fin\\u202e']],
+    ['blanks that nobody sees', ['Payroll', 'Payroll ', 'Payroll', ' Payroll']],
+    ['accents that are put together', ['Caf\u00e9', 'Cafe\u0301']],
+    ['one that ends like another with its id', ['Payroll (b)', 'Payroll', 'Payroll']],
+  ])('has ids where names only look alike: %s', async (_, names) => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const rows = names.map((name, index) =>
+      holding({
+        person: person({ id: ids[index]!, name }),
+        entitlement: entitlement({ id: ids[index]!, name }),
+      }),
+    );
+    const shown = (await opened(report(), rows)).rows('Access review').slice(1);
+    for (const column of [0, 3]) {
+      const seen = shown.map((row) => String(row[column]).normalize().replace(/ +/g, ' ').trim());
+      expect(new Set(seen).size).toBe(names.length);
+    }
+  });
+
   test('is in order without rows, too', async () => {
     const { rows: read, part } = await opened(report(), []);
     expect(read('Access review')).toEqual([HEADERS]);

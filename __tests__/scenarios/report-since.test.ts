@@ -135,6 +135,43 @@ describe('since the last run', () => {
     for (const gone of finished.report!.since!.goneFindings) expect(gone.message).toBeUndefined();
   });
 
+  it('names nobody by a masked report whom the policy of today does not name', async () => {
+    const jane = {
+      ...ADAEZE!,
+      id: 'eeeeeeeeeeeeeeeeeeeeeeee',
+      userName: 'jane@brightwater.example',
+      groupIds: [],
+    };
+    const company = { ...BRIGHTWATER, people: [...BRIGHTWATER.people, jane] };
+    const asking = (...names: string[]) =>
+      `version: 1\ngroups: [{ name: Payroll Admins, members: { at-least: [${names.join(', ')}] } }]\n`;
+    const { cwd, earlier } = await afterARun({ company, policy: asking(jane.userName), show: false });
+    expect(earlier.findings.map(({ message }) => message).join()).toContain(jane.userName);
+    const { report, stdout } = await check(cwd, {
+      company,
+      policy: asking(ADAEZE!.userName),
+      previous: 'old.json',
+      show: false,
+    });
+    expect(report?.since?.goneFindings.map(({ user }) => user)).toEqual([{ id: jane.id }]);
+    expect(stdout).toContain('missing-member: user eeeeeeee…eeee');
+    expect(stdout + JSON.stringify(report)).not.toContain(jane.userName);
+  });
+
+  it.each([
+    ['nothing', undefined, '2026-11-20'],
+    ['a moment', '2026-11-03T00:00:00Z', '2026-11-03'],
+    ['a moment elsewhere', '2026-11-03T23:00:00-05:00', '2026-11-04'],
+  ])('says a day where the earlier report said %s', async (_, firstSeen, day) => {
+    const { cwd } = await afterARun({}, (report) => ({
+      ...report,
+      startedAt: '2026-11-20T07:30:00.000Z',
+      findings: report.findings.map((finding) => ({ ...finding, firstSeen })),
+    }));
+    const { report } = await check(cwd, { previous: 'old.json' });
+    expect(new Set(report?.findings.map((finding) => finding.firstSeen))).toEqual(new Set([day]));
+  });
+
   it('grows older from report to report', async () => {
     const { cwd } = await afterARun();
     await check(cwd, { previous: 'old.json', asOf: '2026-11-21' });
@@ -161,6 +198,11 @@ describe('an earlier report that is no measure', () => {
     [
       'with places that lead nowhere',
       (report: Report) => ({ ...report, roster: { groups: [], people: ['abc a 3'] } }),
+      'is damaged',
+    ],
+    [
+      'that began by the clock of some machine',
+      (report: Report) => ({ ...report, startedAt: '2026-11-20T07:30:00' }),
       'is damaged',
     ],
     ['with damaged findings', (report: Report) => ({ ...report, findings: [{ rule: 1 }] }), 'is damaged'],

@@ -6,6 +6,8 @@ import { type RosterEntry, readRoster } from './roster.ts';
 export interface Earlier {
   readonly startedAt: string;
   readonly personalData: 'show' | 'mask';
+  /** The policy of that run, by `policyKey`; undefined where it cannot be told. */
+  readonly policy: string | undefined;
   /** Open and excepted ones, by fingerprint. */
   readonly findings: ReadonlyMap<string, EarlierFinding>;
   /** Missing in a report of a version that kept none. */
@@ -27,12 +29,19 @@ export interface EarlierFinding {
 
 export interface Now {
   readonly personalData: 'show' | 'mask';
+  /** The policy of this run, by `policyKey`; undefined where it cannot be told. */
+  readonly policy?: string | undefined;
   readonly roster: Roster;
   readonly sources: string;
   readonly findings: readonly ReportedFinding[];
   /** How somebody of today may be shown; undefined for whoever is no longer known. */
   readonly reported: (id: string) => ReportedUser | undefined;
   readonly nameOfGroup: (id: string) => string;
+}
+
+/** The same for two policies of the same text. */
+export function policyKey(files: readonly { readonly sha256: string }[]): string {
+  return files.map(({ sha256 }) => sha256).join(' ');
 }
 
 /** Says of each finding since which day it is there: from the earlier report, else from this run on. */
@@ -67,16 +76,23 @@ export function since(earlier: Earlier, now: Now): Since {
 function gone(fingerprint: string, finding: EarlierFinding, earlier: Earlier, now: Now): GoneFinding {
   const { rule, status, firstSeen, message, user } = finding;
   const shown = user === undefined ? undefined : (now.reported(user) ?? { id: user });
-  // What was shown then may name somebody who is masked now.
-  const maySay = earlier.personalData === 'mask' || now.personalData === 'show';
   return {
     fingerprint,
     rule,
     status,
     firstSeen,
-    ...(maySay ? { message } : {}),
+    ...(mayRepeat(earlier, now) ? { message } : {}),
     ...(shown ? { user: shown } : {}),
   };
+}
+
+/**
+ * Whether texts of then may be repeated. One that was shown may name somebody who is masked now; a masked one named only
+ * whom the policy of then named, and not even the person that it is about need be among those whom the policy names now.
+ */
+function mayRepeat(earlier: Earlier, now: Now): boolean {
+  if (now.personalData === 'show') return true;
+  return earlier.personalData === 'mask' && now.policy !== undefined && earlier.policy === now.policy;
 }
 
 type Entries = ReadonlyMap<string, RosterEntry>;

@@ -3,6 +3,7 @@ import { SOURCE_LABELS } from '../model/facts.ts';
 import type { Location } from '../model/problem.ts';
 import type { Report, ReportedFinding, RuleResult } from '../model/report.ts';
 import type { SourceEvidence, Tally } from '../model/snapshot.ts';
+import { visible } from './escape.ts';
 import { doubtOf } from './standing.ts';
 import {
   allWarnings,
@@ -137,25 +138,35 @@ const PLAIN: Naming = { nameOf: ({ name }) => name, titleOf: ({ name }) => name 
 /** Names that tell everybody and everything apart. */
 function telling({ people, entitlements }: Access): Naming {
   const titled = (entitlement: Entitlement): string => `${kindOf(entitlement)} ${entitlement.name}`;
-  const names = shared(people, PLAIN.nameOf);
-  const titles = shared(entitlements, titled);
+  const isName = unmistakable(people, PLAIN.nameOf);
+  const isTitle = unmistakable(entitlements, titled);
   const withId = ({ name, id }: { readonly name: string; readonly id: string }): string => `${name} (${id})`;
   return {
-    nameOf: (person) => (names.has(person.name) ? withId(person) : person.name),
-    titleOf: (entitlement) => (titles.has(titled(entitlement)) ? withId(entitlement) : entitlement.name),
+    nameOf: (person) => (isName(person) ? person.name : withId(person)),
+    titleOf: (entitlement) => (isTitle(entitlement) ? entitlement.name : withId(entitlement)),
   };
 }
 
-/** What more than one of them is called. */
-function shared<T>(all: readonly T[], nameOf: (one: T) => string): ReadonlySet<string> {
+/** Whether nobody could take one of them for another by what it is called, or for another with its id behind. */
+function unmistakable<T extends { readonly id: string }>(
+  all: readonly T[],
+  nameOf: (one: T) => string,
+): (one: T) => boolean {
   const seen = new Set<string>();
-  const twice = new Set<string>();
+  const taken = new Set<string>();
   for (const one of all) {
-    const name = nameOf(one);
-    if (seen.has(name)) twice.add(name);
-    seen.add(name);
+    const look = lookOf(nameOf(one));
+    if (seen.has(look)) taken.add(look);
+    seen.add(look);
+    // Only so can a name that ends like one with an id be somebody else's.
+    if (one.id !== '') taken.add(lookOf(`${nameOf(one)} (${one.id})`));
   }
-  return twice;
+  return (one) => !taken.has(lookOf(nameOf(one)));
+}
+
+/** What is left of a name for whoever reads it: nobody sees blanks at an end, nor how a letter got its accent. */
+function lookOf(name: string): string {
+  return visible(name).normalize('NFC').replace(/ +/g, ' ').trim();
 }
 
 /** Findings that have no row: about a group, a role, an exception, or somebody who has no account any more. */

@@ -76,13 +76,16 @@ export function forCommonMark(text: string): string {
 export function forMarkdownBlock(lines: readonly string[], language: 'yaml' | 'text'): string {
   const shown = lines.map(visible);
   const runs = shown.flatMap((line) => line.match(/`+/g) ?? []);
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  // One after the other: a call takes only so many arguments, and a text may have more runs.
+  const length = runs.reduce((longest, run) => Math.max(longest, run.length + 1), 3);
+  const fence = '`'.repeat(length);
   return [`${fence}${language}`, ...shown, fence].join('\n');
 }
 
 // In a plain message of SARIF `[text](target)` is a link (2.1.0, section 3.11.6), and a backslash keeps a bracket from
-// ending its text. No other bracket is touched: viewers that know no links show the backslash.
-const LINK_MIDDLE = /(\\*)\](?=\()/g;
+// ending its text. No other bracket is touched: viewers that know no links show the backslash. A match can only begin
+// where a run of backslashes does, else each of them would be looked at once for every one before it.
+const LINK_MIDDLE = /(?<!\\)(\\*)\](?=\()/g;
 
 /** One line of a plain message of SARIF; what follows it in the same message begins on a line of its own. */
 export function forSarif(text: string): string {

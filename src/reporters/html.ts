@@ -14,7 +14,7 @@ import {
 } from './html/details.ts';
 import { findingsSection } from './html/findings.ts';
 import { constant, type Markup, html as markup } from './html/markup.ts';
-import { matrixOf } from './html/matrix.ts';
+import { cellsByFinding, matrixOf } from './html/matrix.ts';
 import { entitlementsSection, matrixSection } from './html/matrix-view.ts';
 import { masthead, verdictBanner } from './html/verdict.ts';
 import { verdict } from './wording.ts';
@@ -50,7 +50,7 @@ function* page({ report, access }: Material): Generator<string> {
   const matrix = access && report.result !== 'could-not-check' ? matrixOf(access()) : undefined;
   yield String(navigation(report, matrix !== undefined));
   yield* texts([problemsSection(report), resolvedSection(report)]);
-  yield* texts(findingsSection(report));
+  yield* texts(findingsSection(report, matrix && cellsByFinding(matrix)));
   if (matrix) {
     yield* texts(matrixSection(matrix));
     yield String(entitlementsSection(matrix));

@@ -8,6 +8,7 @@ import type {
   RuleResult,
 } from '../model/report.ts';
 import { SEVERITIES } from '../model/severity.ts';
+import { shortId } from '../model/short-id.ts';
 import type { SourceEvidence, Tally } from '../model/snapshot.ts';
 
 /** The escape function of the surface on which the words appear. */
@@ -69,8 +70,7 @@ export function placeOf(location: Pick<Location, 'file' | 'line'>): string {
 
 /** A person by address, or by a shortened id when the address is masked. */
 export function who(user: ReportedUser): string {
-  const id = user.id.length > 13 ? `${user.id.slice(0, 8)}…${user.id.slice(-4)}` : user.id;
-  return user.email ?? `user ${id}`;
+  return user.email ?? `user ${shortId(user.id)}`;
 }
 
 /** Findings that no exception excuses; of a pull request, those that exist without it come last. */

@@ -2,7 +2,7 @@ import { SOURCE_LABELS } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Report, RuleResult, RunInfo } from '../../model/report.ts';
 import type { SourceEvidence } from '../../model/snapshot.ts';
-import { changes, sinceInWords } from '../history.ts';
+import { type Change, changes, sinceInWords } from '../history.ts';
 import { policyUrl, runPage } from '../links.ts';
 import { wayOf } from '../preview.ts';
 import { doubtOf } from '../standing.ts';
@@ -21,7 +21,7 @@ import {
   tallies,
   whyNot,
 } from '../wording.ts';
-import { block, type Content, html, type Markup, name } from './markup.ts';
+import { block, type Content, html, isolate, type Markup, name, withNames, withoutMarks } from './markup.ts';
 import { findingsWith, link, moment, place, section, table } from './pieces.ts';
 
 const ROWS_SHOWN = 1000;
@@ -76,7 +76,7 @@ const CHANGE_WORDS = { gone: 'gone', joined: 'joined', left: 'left', moved: 'mov
 /** What has changed since the last run; new findings are marked where they stand. */
 export function sinceSection({ since }: Report): Markup | undefined {
   if (!since) return undefined;
-  const items = changes(since, (text) => text);
+  const items = changes(since, isolate);
   const lead = html`<p class="lead">${sinceInWords(since)}</p>
 `;
   if (items.length === 0) return section('since', 'Since the last run', lead);
@@ -86,13 +86,18 @@ export function sinceSection({ since }: Report): Markup | undefined {
       caption: 'Findings that are gone, and people who came, went or changed groups',
       columns: [
         { title: 'What', cell: ({ what }) => CHANGE_WORDS[what] },
-        { title: 'Who or what', kind: 'title', cell: ({ text }) => name(text) },
+        { title: 'Who or what', kind: 'title', cell: changeInWords },
       ],
       items,
       limit: ROWS_SHOWN,
       rest: (left) => more(left, 'change'),
     }),
   ]);
+}
+
+/** A finding that is gone is a sentence, not a name: it must not turn around because of whom it begins with. */
+function changeInWords({ what, text }: Change): Content {
+  return what === 'gone' ? withoutMarks(text) : withNames(text);
 }
 
 const STATUS_WORDS = {
@@ -156,7 +161,7 @@ export function exceptionsSection(report: Report): Markup | undefined {
     table({
       caption: 'What the policy excuses for a time',
       columns: [
-        { title: 'Who and what', kind: 'title', cell: ({ subject }) => name(subject) },
+        { title: 'Who and what', kind: 'title', cell: ({ subject }) => subjectView(subject) },
         {
           title: 'State',
           cell: ({ state }) => html`<span class="state ${state}">${stateWord(state)}</span>`,
@@ -178,6 +183,16 @@ export function exceptionsSection(report: Report): Markup | undefined {
       rest: (left) => more(left, 'exception'),
     }),
   ]);
+}
+
+// As exceptions are put into words: who stands first, and neither an address nor an id has blanks.
+const SUBJECT = /^(?:(\S+)( in | for ))?(the role )?(.+)$/s;
+
+/** Whom and what an exception is about, each name by itself. */
+function subjectView(subject: string): Content {
+  const [, user, between, role, what] = SUBJECT.exec(subject) ?? [];
+  if (what === undefined) return name(subject);
+  return html`${user !== undefined && name(user)}${between}${role}${name(what)}`;
 }
 
 /** What was read from where, and the proof that it was everything. */

@@ -2,7 +2,7 @@ import type { Report, ReportedFinding } from '../../model/report.ts';
 import { SEVERITIES, type Severity } from '../../model/severity.ts';
 import { ageOf } from '../history.ts';
 import { count, counted, countsBySeverity, more, openFindings, policyRemedyTitle, who } from '../wording.ts';
-import { block, html, type Markup, name } from './markup.ts';
+import { bareName, block, html, type Markup, name } from './markup.ts';
 import { place } from './pieces.ts';
 
 /** What a browser can list and still be quick. */
@@ -13,8 +13,11 @@ const BATCH = 100;
 
 const SIGNS = { error: '✕', warning: '!', notice: 'i' } as const satisfies Record<Severity, string>;
 
+/** The cell of the matrix that a finding belongs to, by fingerprint. */
+type Cells = ReadonlyMap<string, string>;
+
 /** Every finding, open ones first, with the means to find some of them. In pieces, since there may be thousands. */
-export function* findingsSection(report: Report): Generator<Markup> {
+export function* findingsSection(report: Report, cells: Cells = new Map()): Generator<Markup> {
   const excepted = report.findings.filter(({ status }) => status === 'excepted');
   const all = [...openFindings(report), ...excepted];
   yield html`<section id="findings" aria-labelledby="findings-title">
@@ -27,7 +30,7 @@ export function* findingsSection(report: Report): Generator<Markup> {
     yield html`<ol class="findings ${shown.length > MANY && 'many'}" id="finding-list">
 `;
     for (let from = 0; from < shown.length; from += BATCH)
-      yield html`${shown.slice(from, from + BATCH).map((finding) => item(finding, report))}`;
+      yield html`${shown.slice(from, from + BATCH).map((finding) => item(finding, report, cells))}`;
     yield html`</ol>
 <p class="empty" id="no-match" hidden>No finding matches. <button type="button" class="clear">Show all</button></p>
 `;
@@ -79,7 +82,7 @@ function options(values: readonly string[], order?: readonly string[]): Markup {
   const found = tally(values);
   if (order) found.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   return html`<option value="">All</option>${found.map(
-    ([value, times]) => html`<option value="${value}">${value} (${count(times)})</option>`,
+    ([value, times]) => html`<option value="${value}">${bareName(value)} (${count(times)})</option>`,
   )}`;
 }
 
@@ -94,10 +97,11 @@ function targetNames({ group, role }: ReportedFinding): string[] {
   return [group, role].flatMap((each) => (each ? [each.name === '' ? each.id : each.name] : []));
 }
 
-function item(finding: ReportedFinding, report: Report): Markup {
-  const { severity, status, rule, user, message, location } = finding;
+function item(finding: ReportedFinding, report: Report, cells: Cells): Markup {
+  const { fingerprint, severity, status, rule, user, message, location } = finding;
   const [first = '', second = ''] = targetNames(finding);
-  return html`<li class="finding ${severity} ${status}" data-severity="${severity}" data-rule="${rule}" data-status="${status}" data-person="${user ? who(user) : ''}" data-group="${first}" data-also="${second}">
+  const cell = cells.get(fingerprint);
+  return html`<li class="finding ${severity} ${status}" data-severity="${severity}" data-rule="${rule}" data-status="${status}" data-person="${user ? who(user) : ''}" data-group="${first}" data-also="${second}"${cell !== undefined && html` data-cell="${cell}"`}>
 <span class="badge"><span class="sign" aria-hidden="true">${SIGNS[severity]}</span>${severity}</span>
 <div class="body"><h3>${message}</h3>
 <ul class="facts">

@@ -35,6 +35,32 @@ export function name(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
 }
 
+// Unicode's own way to say the same, for text that is yet to be markup and where no element may stand. No text that comes
+// from outside has these characters once it is visible.
+const ISOLATE = '\u2068';
+const END = '\u2069';
+
+/** Marks a name in a text for `withNames`. */
+export function isolate(text: string): string {
+  return `${ISOLATE}${visible(text)}${END}`;
+}
+
+/** A text in which each name that `isolate` marked must not turn around what stands beside it. */
+export function withNames(text: string): Markup {
+  const parts = cut(text, VALUE_LENGTH).split(/[\u2068\u2069]/);
+  return html`${parts.map((part, index) => (index % 2 === 1 ? name(part) : part))}`;
+}
+
+/** A text of ours, such as a message, that has its own direction, whatever it begins with. */
+export function withoutMarks(text: string): string {
+  return text.replace(/[\u2068\u2069]/g, '');
+}
+
+/** A name where nothing but text may stand, such as in a list to choose from. */
+export function bareName(text: string): Markup {
+  return html`${constant(ISOLATE)}${text}${constant(END)}`;
+}
+
 /** Text that has several lines on purpose. */
 export function block(text: string): Markup {
   const lines = linesOf(text);

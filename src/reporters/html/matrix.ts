@@ -19,6 +19,8 @@ export interface Cell {
   readonly location?: Location;
   readonly open: number;
   readonly excepted: number;
+  /** Fingerprints of both. */
+  readonly findings: readonly string[];
 }
 
 /** A person, with everything that he or she has or lacks. */
@@ -120,7 +122,26 @@ function rowOf(holdings: readonly Holding[]): Row {
 
 function cellOf({ expectation, location, findings }: Holding): Cell {
   const open = findings.filter(({ status }) => status === 'open').length;
-  return { expectation, open, excepted: findings.length - open, ...(location ? { location } : {}) };
+  return {
+    expectation,
+    open,
+    excepted: findings.length - open,
+    findings: findings.map(({ fingerprint }) => fingerprint),
+    ...(location ? { location } : {}),
+  };
+}
+
+/**
+ * Which cell each finding belongs to, by fingerprint: `ROW.COLUMN`, counted from 0 and from 1, as the script counts them.
+ * Names would not do, since several people, and several groups, may be called the same.
+ */
+export function cellsByFinding({ withFindings, columns }: Matrix): ReadonlyMap<string, string> {
+  const cells = new Map<string, string>();
+  for (const [row, { cells: own }] of withFindings.entries())
+    for (const [column, entitlement] of columns.entries())
+      for (const fingerprint of own.get(entitlement)?.findings ?? [])
+        cells.set(fingerprint, `${row}.${column + 1}`);
+  return cells;
 }
 
 /** The people whose findings weigh most: of many, never more than twice as many as are wanted. */

@@ -3,10 +3,22 @@
 
 export {};
 
-/** The names of the filters, as they stand in the address after `#`. */
+/** The names of the filters, as they stand in the address after `#`; each has a field. */
 const FILTERS = ['q', 'severity', 'rule', 'person', 'group', 'status'] as const;
 type Filter = (typeof FILTERS)[number];
 type Wanted = Record<Filter, string>;
+
+/** A cell of the matrix. Its findings know its place, since several people or groups may have one name. */
+interface Cell {
+  /** `ROW.COLUMN` */
+  readonly place: string;
+  readonly person: string;
+  /** Name of the group or role; empty for the account. */
+  readonly group: string;
+  /** What the cell is called. */
+  readonly label: string;
+}
+type CellAt = (place: string) => Cell | undefined;
 
 function byId<T extends HTMLElement>(id: string, type: new () => T): T | undefined {
   const found = document.getElementById(id);
@@ -15,14 +27,13 @@ function byId<T extends HTMLElement>(id: string, type: new () => T): T | undefin
 
 const list = byId('finding-list', HTMLOListElement);
 const bar = byId('filters', HTMLDivElement);
-if (list && bar) filterFindings(list, bar);
-
 const matrix = byId('matrix-table', HTMLTableElement);
-if (matrix) walkMatrix(matrix);
+const cellAt: CellAt = matrix ? walkMatrix(matrix) : () => undefined;
+if (list && bar) filterFindings(list, bar, cellAt);
 
 openForPrinting();
 
-function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement): void {
+function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement, cellAt: CellAt): void {
   const items = [...findings.children].filter((each) => each instanceof HTMLLIElement);
   const fields = new Map<Filter, HTMLInputElement | HTMLSelectElement>();
   for (const each of FILTERS) {
@@ -34,6 +45,9 @@ function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement): v
   const clearers = [...document.querySelectorAll<HTMLButtonElement>('button.clear')];
   // Text is gathered when somebody searches, since most never do.
   let texts: string[] | undefined;
+  // Set by a click into the matrix, until somebody asks for another person or group.
+  let cell: Cell | undefined;
+  const people = new Set(items.map((item) => (item.dataset.person ?? '').toLowerCase()));
 
   function wanted(): Wanted {
     const value = (filter: Filter) => fields.get(filter)?.value ?? '';
@@ -48,13 +62,21 @@ function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement): v
   }
 
   function matches(item: HTMLLIElement, index: number, want: Wanted, words: readonly string[]): boolean {
-    const { severity, rule, status, person = '', group, also } = item.dataset;
+    const { severity, rule, status } = item.dataset;
     if (want.severity !== '' && severity !== want.severity) return false;
     if (want.rule !== '' && rule !== want.rule) return false;
     if (want.status !== '' && status !== want.status) return false;
-    if (want.group !== '' && group !== want.group && also !== want.group) return false;
-    if (!person.toLowerCase().includes(want.person.trim().toLowerCase())) return false;
+    if (cell ? item.dataset.cell !== cell.place : !concerns(item, want)) return false;
     return words.every((word) => texts?.[index]?.includes(word));
+  }
+
+  /** A whole name means whoever is called so; a part of one, everybody in whose name it is. */
+  function concerns({ dataset }: HTMLLIElement, want: Wanted): boolean {
+    const { group, also } = dataset;
+    if (want.group !== '' && group !== want.group && also !== want.group) return false;
+    const person = (dataset.person ?? '').toLowerCase();
+    const wanted = want.person.trim().toLowerCase();
+    return people.has(wanted) ? wanted === '' || person === wanted : person.includes(wanted);
   }
 
   function apply(): void {
@@ -72,7 +94,7 @@ function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement): v
     const noun = items.length === 1 ? 'finding' : 'findings';
     if (result)
       result.textContent = isFiltered
-        ? `${number(found)} of ${number(items.length)} ${noun}`
+        ? `${number(found)} of ${number(items.length)} ${noun}${cell ? `: ${cell.label}` : ''}`
         : `${number(items.length)} ${noun}`;
     if (empty) empty.hidden = found > 0;
     for (const clearer of clearers) clearer.disabled = !isFiltered;
@@ -81,6 +103,7 @@ function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement): v
   function remember(): void {
     const kept = new URLSearchParams();
     for (const [filter, value] of Object.entries(wanted())) if (value !== '') kept.set(filter, value);
+    if (cell) kept.set('cell', cell.place);
     history.replaceState(null, '', `#${kept}`);
   }
 
@@ -98,17 +121,24 @@ function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement): v
         field.value = value;
       }
     }
+    // In another report, that place may be somebody else's.
+    const at = cellAt(kept.get('cell') ?? '');
+    const isTheSame = at?.person === kept.get('person') && at?.group === (kept.get('group') ?? '');
+    cell = isTheSame ? at : undefined;
     apply();
     return true;
   }
 
   function change(): void {
+    const want = wanted();
+    if (want.person !== cell?.person || want.group !== cell.group) cell = undefined;
     apply();
     remember();
   }
 
   function clear(): void {
     for (const field of fields.values()) field.value = '';
+    cell = undefined;
     change();
     fields.get('q')?.focus();
   }
@@ -139,7 +169,12 @@ function filterFindings(findings: HTMLOListElement, controls: HTMLDivElement): v
   if (recall()) toFindings();
 }
 
-function walkMatrix(table: HTMLTableElement): void {
+/** A name of any script, which must not turn around the text beside it; written so that the made script has nothing unseen. */
+function isolated(name: string): string {
+  return String.fromCodePoint(0x2068) + name + String.fromCodePoint(0x2069);
+}
+
+function walkMatrix(table: HTMLTableElement): CellAt {
   const detail = byId('cell-detail', HTMLParagraphElement);
   const places = [...(document.getElementById('places')?.children ?? [])].map(
     (each) => each.textContent ?? '',
@@ -151,16 +186,39 @@ function walkMatrix(table: HTMLTableElement): void {
   let marked: Element[] = [];
   let current = rows[0]?.cells[1];
 
+  // The page lists no more findings than it can, so that a cell may have some that are not among them.
+  const listed = new Map<string, number>();
+  for (const { dataset } of document.querySelectorAll<HTMLElement>('#finding-list > li[data-cell]'))
+    if (dataset.cell) listed.set(dataset.cell, (listed.get(dataset.cell) ?? 0) + 1);
+
   const labelOf = (cell: Element | undefined): string => cell?.getAttribute('title') ?? '';
 
-  function describe(cell: HTMLTableCellElement): string {
+  function told(cell: HTMLTableCellElement): Cell {
     const row = cell.parentElement as HTMLTableRowElement;
+    const column = names?.cells[cell.cellIndex];
+    const person = labelOf(row.cells[0]);
+    return {
+      place: `${rows.indexOf(row)}.${cell.cellIndex}`,
+      person,
+      group: column?.dataset.type === 'account' ? '' : labelOf(column),
+      label: `${isolated(person)} × ${isolated(labelOf(column))}`,
+    };
+  }
+
+  function describe(cell: HTMLTableCellElement): string {
+    const { label, place } = told(cell);
     const what = cell.textContent || 'does not have it';
     const at = cell.dataset.at === undefined ? '' : ` · ${places[Number(cell.dataset.at)] ?? ''}`;
     const number = Number(cell.dataset.findings ?? 0);
-    const findings =
-      number === 0 ? '' : ` · ${number} finding${number === 1 ? '' : 's'}: press Enter or click to list them`;
-    return `${labelOf(row.cells[0])} × ${labelOf(names?.cells[cell.cellIndex])}: ${what}${at}${findings}`;
+    return `${label}: ${what}${at}${number === 0 ? '' : ` · ${invitation(number, listed.get(place) ?? 0)}`}`;
+  }
+
+  function invitation(number: number, here: number): string {
+    const findings = `${number} finding${number === 1 ? '' : 's'}`;
+    if (here === 0) return `${findings}, see report.json`;
+    if (here < number)
+      return `${findings}: press Enter or click to list ${here} of them, the rest is in report.json`;
+    return `${findings}: press Enter or click to list them`;
   }
 
   function show(cell: HTMLTableCellElement): void {
@@ -186,11 +244,11 @@ function walkMatrix(table: HTMLTableElement): void {
 
   /** Lists the findings about what the cell stands for. */
   function list(cell: HTMLTableCellElement): void {
-    if (cell.dataset.findings === undefined) return;
-    const row = cell.parentElement as HTMLTableRowElement;
-    const wanted = new URLSearchParams({ person: labelOf(row.cells[0]) });
-    const column = names?.cells[cell.cellIndex];
-    if (column?.dataset.type !== 'account') wanted.set('group', labelOf(column));
+    const { place, person, group } = told(cell);
+    if (!listed.has(place)) return;
+    const wanted = new URLSearchParams({ person });
+    if (group !== '') wanted.set('group', group);
+    wanted.set('cell', place);
     location.hash = `#${wanted}`;
   }
 
@@ -239,6 +297,12 @@ function walkMatrix(table: HTMLTableElement): void {
     event.preventDefault();
     moveTo(step(event.key, cell));
   });
+
+  return (place) => {
+    const [row, column] = place.split('.').map(Number);
+    const cell = rows[row ?? -1]?.cells[column ?? -1];
+    return cell && told(cell);
+  };
 }
 
 /** On paper nobody can unfold anything. */

@@ -7,6 +7,7 @@ import type { Counts, ReadingDiagnosis, SourceDiagnosis } from './model/diagnosi
 import { FACT_SOURCES, type Fact, type SourceName } from './model/facts.ts';
 import type { Policy } from './policy/types.ts';
 import type { Attempt } from './read-population.ts';
+import { shownEndpoint } from './sources/endpoint.ts';
 import type { Reading } from './sources/types.ts';
 
 /** What is known once every source was tried. */
@@ -26,17 +27,21 @@ export function diagnoseSource(name: SourceName, tried: Tried): SourceDiagnosis 
   const attempt = attempts.find(({ source }) => source.name === name);
   const readings = readingsOf(attempts);
   const reading = readings.find(({ source }) => source === name);
-  const { origin, pathname } = inputs[name].baseUrl;
+  const { baseUrl } = inputs[name];
   return {
     name,
     state: reading ? 'works' : isGiven ? 'fails' : 'not-given',
-    endpoint: isGiven ? `${origin}${pathname}` : null,
-    proxy: isGiven ? proxyHost(origin, env) : null,
+    endpoint: isGiven ? shownEndpoint(baseUrl, secretsOf(inputs)) : null,
+    proxy: isGiven ? proxyHost(baseUrl.origin, env) : null,
     traffic: attempt ? trafficOf(attempt) : null,
     reading: reading ? readingDiagnosis(reading, readings, tried) : null,
     wouldTell: isGiven || readings.length === 0 ? [] : untold(factsOf(name, policy), readings),
     warnings: attempt?.source.evidence().warnings ?? [],
   };
+}
+
+function secretsOf({ scim, content, stackone }: Inputs): readonly (string | undefined)[] {
+  return [scim.token, content.secret, stackone.apiKey, stackone.accountId];
 }
 
 /** What could be read. */

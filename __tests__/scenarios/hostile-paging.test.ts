@@ -185,7 +185,8 @@ hostileTable('pages that do not follow each other', [
       handled((request, response) =>
         response.writeHead(200, json).end(JSON.stringify(listOf(asked(request.url).rows))),
       ),
-    expect: { is: 'in-sync', warns: /answers every request for users with the same/ },
+    expect: repeats,
+    asks: [3, 6],
   },
   {
     name: 'always the same few as if that were all',
@@ -193,7 +194,20 @@ hostileTable('pages that do not follow each other', [
       handled((request, response) => {
         response.writeHead(200, json).end(JSON.stringify(listOf(asked(request.url).rows.slice(0, 25))));
       }),
-    expect: { is: 'implausible-population', says: /active users.*at least 40/ },
+    expect: { is: 'incomplete', says: /repeats (?:users|groups) that it has already sent/ },
+  },
+  {
+    name: 'always the same fifty of more, and a total of fifty',
+    server: () =>
+      handled((request, response) => {
+        const { kind, rows, startIndex, count } = asked(request.url);
+        const page =
+          kind === 'Users' ? rows.slice(0, 50) : rows.slice(startIndex - 1, startIndex - 1 + count);
+        const total = kind === 'Users' ? page.length : rows.length;
+        response.writeHead(200, json).end(JSON.stringify(listOf(page, total)));
+      }),
+    expect: repeats,
+    asks: [3, 6],
   },
   {
     name: 'overlapping pages',
@@ -244,10 +258,14 @@ hostileTable('pages that do not follow each other', [
     server: () => {
       let next = 0;
       return handled((request, response) => {
-        const { kind, rows } = asked(request.url);
+        const { kind, rows, startIndex, count } = asked(request.url);
         const page =
-          kind === 'Users' ? rows.slice(0, 20).map((row) => ({ ...row, id: `user-${next++}` })) : rows;
-        response.writeHead(200, json).end(JSON.stringify(listOf(page)));
+          kind === 'Users'
+            ? rows.slice(0, 20).map((row) => ({ ...row, id: `user-${next++}` }))
+            : rows.slice(startIndex - 1, startIndex - 1 + count);
+        response
+          .writeHead(200, json)
+          .end(JSON.stringify(listOf(page, kind === 'Users' ? page.length : rows.length)));
       });
     },
     args: ['--timeout', '2s'],

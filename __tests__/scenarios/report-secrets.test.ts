@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { CANARIES, DEMO_AS_OF } from '../../demo/company.ts';
 import type { Fault } from '../../demo/faults.ts';
+import { FORMATS } from '../../src/model/formats.ts';
 import { action, against, cli, leapsome, workspace } from './harness.ts';
 
 const DRIFTING = readFileSync(new URL('../../demo/policy.yml', import.meta.url), 'utf8');
@@ -25,6 +27,8 @@ const BODY = JSON.stringify({
   gender: 'canary-gender',
   note: '+00-555-CANARY',
 });
+
+const EVERY_FORMAT = FORMATS.join(',');
 
 const SITUATIONS: readonly [string, { faults?: readonly Fault[]; policy?: string; token?: string }][] = [
   ['drift', {}],
@@ -88,4 +92,32 @@ describe.each(SITUATIONS)('%s', (_, { faults, policy = DRIFTING, token = TOKEN }
       expect(leaks(JSON.stringify(query))).toEqual([]);
     }
   });
+});
+
+describe('a key in the path of an address', () => {
+  test.each([TOKEN, 'KEY-CANARY-4711', encodeURIComponent('KEY CANARY/{4711}')])(
+    'is in no file and nothing that is said: %s',
+    async (key) => {
+      const standIn = await leapsome({ token: TOKEN });
+      const url = new URL(standIn.scimUrl);
+      url.pathname = `/${key}${url.pathname}`;
+      const cwd = workspace({ 'policy.yml': DRIFTING });
+      const env = { LEAPSOME_SCIM_URL: url.href, LEAPSOME_SCIM_TOKEN: TOKEN };
+      const args = ['--policy', 'policy.yml', '--format', 'json'];
+      const checked = await cli(['check', ...args, '--formats', EVERY_FORMAT], { cwd, env });
+      const doctored = await cli(['doctor', ...args], { cwd, env });
+      const onAction = await action({
+        cwd,
+        inputs: { policy: 'policy.yml', 'scim-url': url.href, 'scim-token': TOKEN, 'report-dir': 'action' },
+      });
+      expect([checked.code, doctored.code, onAction.code]).toEqual([2, 2, 2]);
+      const shown = key === TOKEN ? '/***' : '/***/scim/v1';
+      expect(checked.report?.sources[0]?.endpoint).toBe(`${url.origin}${shown}`);
+      const written = checked.files.map((name) => readFileSync(join(cwd, 'leapsome-access-report', name)));
+      const said = [checked, doctored, onAction].flatMap(({ stdout, stderr }) => [stdout, stderr]);
+      const everything = [...written, ...said, onAction.summary, JSON.stringify(onAction.report)];
+      expect(leaks(...everything.map(String))).toEqual([]);
+      expect(everything.map(String).join('\n')).not.toContain('4711');
+    },
+  );
 });

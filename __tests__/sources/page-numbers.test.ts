@@ -115,10 +115,15 @@ describe('a walk over numbered pages', () => {
     expect(message).toContain('repeats employees');
   });
 
-  it('takes what a server sends that always sends everything, and says so', async () => {
-    const { walked } = await walkOver(() => ({ total: 5, rows: rowsOf(5) }));
-    expect([walked.rows.length, walked.doubt]).toEqual([5, undefined]);
-    expect(walked.warnings).toEqual([expect.stringContaining('with the same 5')]);
+  it('refuses a page that comes whatever is asked for, also when it is called everything', async () => {
+    const message = await refusal(walkOver(() => ({ total: 5, rows: rowsOf(5) })));
+    expect(message).toContain('repeats employees');
+  });
+
+  it('takes the only row when it comes again behind the end, and says so', async () => {
+    const { walked } = await walkOver(() => ({ total: 1, rows: rowsOf(1) }));
+    expect([walked.rows.length, walked.doubt]).toEqual([1, undefined]);
+    expect(walked.warnings).toEqual([expect.stringContaining('shows employees again')]);
   });
 });
 

@@ -230,6 +230,26 @@ describe('a walk ends at once', () => {
     );
   });
 
+  it('where a part of the list comes whatever is asked for, and is called all of it', async () => {
+    const first = rowsOf(250).slice(0, 100);
+    let asked = 0;
+    const message = await refusal(
+      walkOver(() => {
+        asked += 1;
+        return { total: 100, rows: first };
+      }),
+    );
+    expect(message).toContain('repeats users that it has already sent');
+    expect(asked).toBeLessThanOrEqual(3);
+  });
+
+  it('where the first row comes whatever is asked for, and more came before', async () => {
+    const rows = rowsOf(25);
+    await refusal(
+      walkOver((startIndex) => ({ total: 25, rows: startIndex === 1 ? rows : rows.slice(0, 1) })),
+    );
+  });
+
   it('where a walk that goes on meets only known rows', async () => {
     const rows = rowsOf(250);
     await refusal(
@@ -250,16 +270,22 @@ describe('a walk ends at once', () => {
 });
 
 describe('a walk warns', () => {
-  it('of a server that always sends everything', async () => {
+  it('of a server that sends everything behind the end, if it heeds the place before it', async () => {
     const rows = rowsOf(25);
-    const { walked } = await walkOver(() => ({ total: 25, rows }));
+    const { walked } = await walkOver((startIndex) => ({
+      total: 25,
+      rows: startIndex > 25 ? rows : rows.slice(startIndex - 1),
+    }));
     expect(walked.doubt).toBeUndefined();
-    expect(walked.warnings).toEqual([expect.stringContaining('the same 25')]);
+    expect(walked.warnings).toEqual([
+      expect.stringContaining('the 25 that it names as the total were taken'),
+    ]);
   });
 
   it('of a server that repeats the only row', async () => {
     const { walked } = await walkOver(() => ({ total: 1, rows: rowsOf(1) }));
-    expect([walked.rows.length, walked.doubt, walked.warnings.length]).toEqual([1, undefined, 1]);
+    expect([walked.rows.length, walked.doubt]).toEqual([1, undefined]);
+    expect(walked.warnings).toEqual([expect.stringContaining('the 1 that it names as the total was taken')]);
   });
 });
 
@@ -324,16 +350,17 @@ function fetchFrom(model: Server): Fetch {
 }
 
 /**
- * Whether the answers hold enough to tell. When a server hides rows and also lies about the total, or ignores the
- * place and the count (or shows one row at a time) and then lies about the total, every answer is what an honest server with fewer people
- * would send.
+ * Whether the answers hold enough to tell. When a server hides rows and also lies about the total, every answer is what
+ * an honest server with fewer people would send. So it is when it heeds no place, lies about the total, and shows one and
+ * the same row at a time, or more at one time than at another whatever was asked for.
  */
 function canBeTold(model: Server): boolean {
   if (model.total === 'true' || model.total === model.people) return true;
   if (model.dropped.some((place) => place <= model.people)) return false;
   const shortest = Math.min(model.pageSize, ...model.clamps);
   const repeatsFirstPage = model.ignoresStart || model.overlap >= shortest;
-  return !repeatsFirstPage || (!model.ignoresCount && shortest > 1);
+  const isSteady = !model.ignoresCount || new Set(model.clamps).size === 1;
+  return !repeatsFirstPage || (isSteady && shortest > 1);
 }
 
 describe('whatever a server does', () => {

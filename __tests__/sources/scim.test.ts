@@ -254,6 +254,11 @@ describe('a population is refused', () => {
     expect(code).toBe('incomplete');
   });
 
+  it('when a server does not page at all', async () => {
+    const { code } = await refusal({ users: () => ({ totalResults: 3, Resources: users(3) }) });
+    expect(code).toBe('incomplete');
+  });
+
   it('when an error hides behind HTTP 200', async () => {
     const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error'];
     const { code } = await refusal({ users: () => ({ schemas, detail: 'canary', totalResults: 0 }) });
@@ -335,9 +340,17 @@ describe('oddities', () => {
     expect(reading.people[0]?.groups).toEqual(['group-1']);
   });
 
-  it('of a server that does not page are named', async () => {
-    const { evidence } = await readScim({ users: () => ({ totalResults: 3, Resources: users(3) }) });
-    expect(evidence.warnings).toEqual([expect.stringContaining('the same 3')]);
+  it('of a server that heeds no place behind the end are named', async () => {
+    const { evidence } = await readScim({
+      users: (request) => {
+        const { totalResults, Resources } = page(users(3), request) as {
+          totalResults: number;
+          Resources: [];
+        };
+        return { totalResults, Resources: Resources.length > 0 ? Resources : users(3) };
+      },
+    });
+    expect(evidence.warnings).toEqual([expect.stringContaining('shows users again')]);
   });
 });
 

@@ -20,11 +20,12 @@ export class Books {
   readonly warnings = new Set<string>();
   complete = false;
   readonly #name: SourceName;
-  readonly #endpoint: URL;
+  readonly #endpoint: string;
   readonly #client: Counters;
   readonly #tallies: Partial<Record<keyof Tally, WalkTally>>;
 
-  constructor(name: SourceName, endpoint: URL, client: Counters) {
+  /** `endpoint` as it may be shown. */
+  constructor(name: SourceName, endpoint: string, client: Counters) {
     this.#name = name;
     this.#endpoint = endpoint;
     this.#client = client;
@@ -45,7 +46,7 @@ export class Books {
     const announces = Object.values(this.#tallies).every((tally) => tally.reported !== undefined);
     return {
       name: this.#name,
-      endpoint: `${this.#endpoint.origin}${this.#endpoint.pathname}`,
+      endpoint: this.#endpoint,
       requests: this.#client.requests,
       retries: this.#client.retries,
       refusals: this.#client.refusals,

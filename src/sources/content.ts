@@ -6,9 +6,10 @@ import { SOURCE_LABELS } from '../model/facts.ts';
 import type { Person, Role } from '../model/snapshot.ts';
 import { Books } from './books.ts';
 import { createEmployeePicker, type EmployeePicker, type Patch, pickAccessRole } from './content-pick.ts';
+import { shownEndpoint } from './endpoint.ts';
 import type { WalkTally } from './ledger.ts';
 import { walkPages } from './page-numbers.ts';
-import { malformed, type PagePlace, pickRows, readObject, readTotal, refuseCursor } from './rows.ts';
+import { malformed, type PagePlace, pickRows, readObject, readTotal, refuseCursors } from './rows.ts';
 import { samePerson } from './same.ts';
 import { nobodyThere, readUntilSure, together } from './sure.ts';
 import type { HttpTools, Progress, Reading, Source, Wanted } from './types.ts';
@@ -48,7 +49,7 @@ export function createContentSource(config: ContentConfig, tools: HttpTools): So
     { advice: adviceFor, ...(tools.limits && { limits: tools.limits }) },
   );
   const ask = withAccessToken(client, config.secret, tools.onSecret);
-  const books = new Books('content', config.baseUrl, client);
+  const books = new Books('content', shownEndpoint(config.baseUrl, [config.secret]), client);
 
   async function read(wanted: Wanted, onProgress: (progress: Progress) => void): Promise<Reading> {
     const onPage = ({ received, reported }: WalkTally) =>
@@ -210,9 +211,10 @@ function adviceFor(path: string): AdviceByStatus {
 }
 
 function readPage(body: unknown, place: PagePlace): { total: number; rows: readonly unknown[] } {
-  const { data, meta } = readObject(body, place, 'a list');
+  const fields = readObject(body, place, 'a list');
+  const { data, meta } = fields;
   const about = readObject(meta, place, 'a list with `meta`');
-  refuseCursor(about.nextPage ?? about.cursor ?? about.nextCursor, place);
+  refuseCursors(fields, place);
   const total = readTotal(about.totalCount, 'meta.totalCount', place);
   if (Array.isArray(data)) return { total, rows: data };
   throw malformed(place, 'has no `data` that is a list');

@@ -1,4 +1,4 @@
-import { malformed, type PagePlace, readObject, readTotal, refuseCursor } from './rows.ts';
+import { malformed, type PagePlace, readObject, readTotal, refuseCursors } from './rows.ts';
 
 /** A list answer of SCIM, checked on the outside only: the rows are still as they came. */
 export interface Envelope {
@@ -18,7 +18,7 @@ const ERROR_SCHEMAS = new Set([
 export function readEnvelope(body: unknown, startIndex: number, place: PagePlace): Envelope {
   const fields = readObject(body, place, 'a SCIM list');
   if (isErrorBody(fields)) throw malformed(place, 'is a SCIM error in spite of HTTP 200');
-  refuseCursor(fields.nextCursor, place);
+  refuseCursors(fields, place);
   const total = readTotal(fields.totalResults, 'totalResults', place);
   const rows = fields.Resources ?? undefined;
   if (Array.isArray(rows)) return { total, rows };

@@ -59,12 +59,45 @@ export function readTotal(value: unknown, field: string, place: PagePlace): numb
   );
 }
 
-/** A cursor would mean that there is more than the paging in use shows. */
-export function refuseCursor(cursor: unknown, place: PagePlace): void {
-  if (cursor === undefined || cursor === null || cursor === '') return;
-  throw failure(
+/** What services call the place of the next page, and where around the rows they put it. */
+const CURSORS = ['next', 'nextCursor', 'nextPage', 'cursor'];
+const AROUND: readonly (readonly string[])[] = [[], ['meta'], ['links'], ['_links'], ['meta', 'links']];
+
+/**
+ * A cursor, or a link, would mean that there is more than the paging in use shows.
+ * @param used the one that is followed, where lists are read by cursors
+ * @throws CheckError `incomplete`
+ */
+export function refuseCursors(
+  body: Readonly<Record<string, unknown>>,
+  place: PagePlace,
+  used?: string,
+): void {
+  for (const path of AROUND) {
+    for (const name of CURSORS) {
+      const field = [...path, name].join('.');
+      if (field !== used && !isNone(valueAt(body, [...path, name]))) throw pointsToMore(field, place);
+    }
+  }
+}
+
+function valueAt(body: unknown, path: readonly string[]): unknown {
+  let value = body;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}
+
+function isNone(cursor: unknown): boolean {
+  return cursor === undefined || cursor === null || cursor === '';
+}
+
+function pointsToMore(field: string, place: PagePlace) {
+  return failure(
     'incomplete',
-    `${describe(place)} points to more by a cursor, which was not asked for.`,
+    `${describe(place)} points to more by a cursor, which was not asked for: \`${field}\`.`,
     'The service pages in a way that this version cannot follow to the end. Please report it.',
   );
 }

@@ -4,6 +4,7 @@ import type { ClientOptions } from '../http/types.ts';
 import { type Fact, SOURCE_LABELS } from '../model/facts.ts';
 import type { Group, Person } from '../model/snapshot.ts';
 import { Books } from './books.ts';
+import { shownEndpoint } from './endpoint.ts';
 import { readEnvelope } from './envelope.ts';
 import type { WalkTally } from './ledger.ts';
 import { walk } from './paging.ts';
@@ -44,7 +45,7 @@ export function createScimSource(config: ScimConfig, tools: HttpTools): Source {
     advice: () => advice,
     ...(tools.limits && { limits: tools.limits }),
   });
-  const books = new Books('scim', config.baseUrl, client);
+  const books = new Books('scim', shownEndpoint(config.baseUrl, [config.token]), client);
 
   async function read(wanted: Wanted, onProgress: (progress: Progress) => void): Promise<Reading> {
     const onPage: OnPage = (kind, { received, reported }) =>

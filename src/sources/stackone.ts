@@ -6,7 +6,8 @@ import { type Fact, SOURCE_LABELS } from '../model/facts.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
 import { Books } from './books.ts';
 import { type CursorPage, walkCursors } from './cursor.ts';
-import { malformed, type PagePlace, pickRows, readObject } from './rows.ts';
+import { shownEndpoint } from './endpoint.ts';
+import { malformed, type PagePlace, pickRows, readObject, refuseCursors } from './rows.ts';
 import {
   createStackOnePicker,
   type Linked,
@@ -69,7 +70,11 @@ export function createStackOneSource(config: StackOneConfig, tools: HttpTools): 
     tools.deps,
     { advice: () => ADVICE, ...(tools.limits && { limits: tools.limits }) },
   );
-  const books = new Books('stackone', config.baseUrl, client);
+  const books = new Books(
+    'stackone',
+    shownEndpoint(config.baseUrl, [config.apiKey, config.accountId]),
+    client,
+  );
   let choosesFields = true;
 
   async function read(wanted: Wanted, onProgress: (progress: Progress) => void): Promise<Reading> {
@@ -165,9 +170,14 @@ function queryFor(kind: Kind, cursor: string | undefined, choosesFields: boolean
 }
 
 function readPage(body: unknown, place: PagePlace): Omit<CursorPage<unknown>, 'total'> {
-  const { data, next } = readObject(body, place, 'a list');
+  const fields = readObject(body, place, 'a list');
+  const { data, next } = fields;
   if (!Array.isArray(data)) throw malformed(place, 'has no `data` that is a list');
-  if (next === undefined || next === null || next === '') return { rows: data, next: undefined };
+  if (next === undefined || next === null || next === '') {
+    // The last page, unless another name says that it is not.
+    refuseCursors(fields, place, 'next');
+    return { rows: data, next: undefined };
+  }
   if (typeof next !== 'string') throw malformed(place, 'has a `next` that is no cursor');
   return { rows: data, next };
 }

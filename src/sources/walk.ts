@@ -89,27 +89,19 @@ async function askBehindOnlyPage<Row>(
     await readOnBehind(walk, first, probe);
     return [];
   }
-  if (ignoresPaging(list, ledger, first, probe)) {
-    return [
-      `${list.service} answers every request for ${list.kind} with the same ${size}, whatever page is asked for; they were taken as all there are.`,
-    ];
-  }
-  if (!askedForLast(list, ledger, first, await visit(size, 1))) throw repeats(list, ledger);
+  const isKnown = isOnlyRow(ledger, first, probe) || askedForLast(list, ledger, first, await visit(size, 1));
+  if (!isKnown) throw repeats(list, ledger);
   return [
-    `${list.service} shows ${list.kind} again where there are no more; the ${size} that it names as the total were taken as all there are.`,
+    `${list.service} shows ${list.kind} again where there are no more; the ${size} that it names as the total ${size === 1 ? 'was' : 'were'} taken as all there are.`,
   ];
 }
 
-/** A server that always returns the whole list gives itself away by returning all of it where one row was due. */
-function ignoresPaging<Row>(
-  list: List<Row>,
-  ledger: Ledger<Row>,
-  first: CountedPage<Row>,
-  probe: Page<Row>,
-): boolean {
-  if (!ledger.settled() || probe.rows.length !== first.rows.length) return false;
-  if (first.total !== 1 && probe.rows.length === 1) return false;
-  return probe.rows.every((row, index) => list.idOf(row) === list.idOf(first.rows[index] as Row));
+/**
+ * There is no row before the last of one that could be asked for. Of any longer list that comes again whatever is asked
+ * for, nobody knows whether it is all there is or the beginning: its total may be no more than its length.
+ */
+function isOnlyRow<Row>(ledger: Ledger<Row>, first: CountedPage<Row>, probe: Page<Row>): boolean {
+  return ledger.settled() && first.total === 1 && first.rows.length === 1 && probe.rows.length === 1;
 }
 
 /**

@@ -43,7 +43,7 @@ export interface Subject {
   readonly total: ((value: Json | undefined) => Fault) | undefined;
   /** What messages call the total. */
   readonly totalField: string;
-  /** Fields in which a cursor may come. */
+  /** Fields in which a cursor may come where none is expected. */
   readonly cursors: readonly string[];
 
   readonly id: 'id' | 'remote_id';
@@ -100,7 +100,7 @@ const scim: Subject = {
       ? { kind: 'envelope', without: ['totalResults'] }
       : { kind: 'envelope', set: { totalResults: value } },
   totalField: 'totalResults',
-  cursors: ['nextCursor'],
+  cursors: ['nextCursor', 'next', 'links.next', 'meta.next', 'meta.nextCursor', '_links.next'],
   id: 'id',
   userName: ['userName'],
   state: 'active',
@@ -141,7 +141,10 @@ const content: Subject = {
       ? { kind: 'meta', without: ['totalCount'] }
       : { kind: 'meta', set: { totalCount: value } },
   totalField: 'meta\\.totalCount',
-  cursors: ['nextPage', 'cursor', 'nextCursor'],
+  cursors: [
+    ...['meta.nextPage', 'meta.cursor', 'meta.nextCursor', 'meta.next', 'meta.links.next'],
+    ...['nextCursor', 'next', 'nextPage', 'links.next', '_links.next'],
+  ],
   id: 'id',
   userName: ['email'],
   state: 'status',
@@ -196,7 +199,7 @@ const stackone: Subject = {
   page: (first, size) => `page ${Math.ceil(first / size)}`,
   total: undefined,
   totalField: '',
-  cursors: ['next'],
+  cursors: ['nextCursor', 'links.next', 'meta.next', 'meta.nextCursor', '_links.next'],
   id: 'remote_id',
   userName: ['username', 'primary_email_address'],
   state: 'status',

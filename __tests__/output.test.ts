@@ -75,6 +75,30 @@ describe('a file that is being written', () => {
   });
 });
 
+describe('a link on the way to it', () => {
+  test.each(['out', '..out', '...', '..'.repeat(3)])('is refused, whatever it is called: %s', (link) => {
+    const cwd = workspace({ 'elsewhere/mine.txt': '' });
+    symlinkSync('elsewhere', join(cwd, link));
+    expect(() => ReportDirectory.open(join(cwd, link, 'r'), cwd)).toThrow('symbolic link');
+    expect(() => ReportDirectory.open(join(cwd, link), cwd)).toThrow('symbolic link');
+    expect(readdirSync(join(cwd, 'elsewhere'))).toEqual(['mine.txt']);
+  });
+
+  test('keeps a refused run from taking away what lies behind it', () => {
+    const cwd = workspace({ 'elsewhere/r/report.json': '' });
+    symlinkSync('elsewhere', join(cwd, '..out'));
+    ReportDirectory.forget(join(cwd, '..out/r'), cwd);
+    expect(readdirSync(join(cwd, 'elsewhere/r'))).toEqual(['report.json']);
+  });
+
+  test('is taken where the whole place lies outside of the workspace', () => {
+    const cwd = workspace({ 'elsewhere/mine.txt': '', 'here/mine.txt': '' });
+    symlinkSync('elsewhere', join(cwd, 'link'));
+    ReportDirectory.open(join(cwd, 'link/r'), join(cwd, 'here'));
+    expect(readdirSync(join(cwd, 'elsewhere')).sort()).toEqual(['mine.txt', 'r']);
+  });
+});
+
 describe('a directory that is opened', () => {
   const OURS = {
     'report.json': '',

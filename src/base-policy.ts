@@ -104,14 +104,23 @@ async function readAt(
     relative(workspace, resolve(workspace, path)),
     head,
   );
-  if (await files.areOfHead()) return { kind: 'same', commit };
+  const hasAll = await files.haveHead();
+  if (hasAll && head.length === 1) return { kind: 'same', commit };
   const reading = await readPolicyFiles(() => files);
+  if (hasAll && areSame(head, reading.files)) return { kind: 'same', commit };
   if (reading.files.length > 0 || reading.problems[0]?.code !== 'policy-not-found')
     return { kind: 'read', commit, reading };
   // "Not found" is said also to whoever may not look: only who sees the commit knows that the file is not in it.
   if (await repository.parents(commit)) return { kind: 'absent', commit };
   return unreadable(
     'the token does not see the commit of the base; the job needs "permissions: contents: read"',
+  );
+}
+
+function areSame(head: readonly HeadFile[], base: readonly HeadFile[]): boolean {
+  return (
+    head.length === base.length &&
+    head.every(({ path, sha256: digest }, at) => path === base[at]!.path && digest === base[at]!.sha256)
   );
 }
 
@@ -146,21 +155,30 @@ class CommittedFiles implements PolicyFiles {
   }
 
   /**
-   * True when every file of the head's policy is here, byte by byte: then it is the same policy. Asks for all of them at
-   * once; a round trip for each include, one after the other, could take longer than there is time for.
+   * True when every file of the head's policy is here, byte by byte. Of one with includes that does not make it the same
+   * policy: an include may lead to another file here, which the head no longer has. Asks for all of them at once; a round
+   * trip for each include, one after the other, could take longer than there is time for.
    */
-  async areOfHead(): Promise<boolean> {
+  async haveHead(): Promise<boolean> {
     // Without the first file the others need not be asked for.
     if (!(await this.#isThere())) return false;
     const same = await Promise.all(this.#head.map((file) => this.#isAsInHead(file)));
     return same.every((isSame) => isSame);
   }
 
+  /** Asks for all of them at once, as above. */
+  announced(paths: readonly string[], from: FoundFile): void {
+    for (const path of paths) {
+      // Whatever is wrong with one is said when its turn comes.
+      if (!posix.isAbsolute(path)) this.#open(beside(from, path), path).catch(() => {});
+    }
+  }
+
   included(path: string, from: FoundFile): Promise<ReadableFile> {
     if (posix.isAbsolute(path)) throw outside(path);
     return firstThere(path, [
-      () => this.#open(posix.join(posix.dirname(from.real), path), path),
-      () => this.#open(posix.normalize(path), path),
+      () => this.#open(beside(from, path), path),
+      () => this.#open(this.#below(path), path),
     ]);
   }
 
@@ -192,6 +210,10 @@ class CommittedFiles implements PolicyFiles {
     if (!bytes) throw failure('policy-not-found', `There is no file ${given}.`, 'add it');
     return { shown: posix.join(this.#prefix, path), real: path, read: () => bytes };
   }
+}
+
+function beside(from: FoundFile, path: string): string {
+  return posix.join(posix.dirname(from.real), path);
 }
 
 /** A file that is not there, or cannot be one of a policy, is undefined here; the reading itself will say why. */

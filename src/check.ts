@@ -1,4 +1,3 @@
-import { relative, sep } from 'node:path';
 import type { BasePolicy } from './base-policy.ts';
 import { credentialProblems } from './credentials.ts';
 import type { Detection, Evaluated } from './evaluate/evaluate.ts';
@@ -19,6 +18,8 @@ import { type Previous, unusable } from './previous-report.ts';
 import { sha256 } from './sha256.ts';
 import type { Progress } from './sources/types.ts';
 import { NAME, VERSION } from './version.ts';
+
+export { shownPath } from './paths.ts';
 
 export interface CheckDeps {
   readonly http: HttpDeps;
@@ -213,7 +214,7 @@ async function history(
   { asOf, personalData }: View,
 ): Promise<Pick<Judged, 'since' | 'roster'> & Pick<Evaluated, 'findings'>> {
   const { rosterOf } = await import(/* webpackMode: "eager" */ './history/roster.ts');
-  const { since, withAges } = await import(/* webpackMode: "eager" */ './history/since.ts');
+  const { policyKey, since, withAges } = await import(/* webpackMode: "eager" */ './history/since.ts');
   const { Evaluation } = await import(/* webpackMode: "eager" */ './evaluate/evaluation.ts');
   const { population } = options;
   const { snapshot, people, groups } = population;
@@ -225,6 +226,7 @@ async function history(
   const evaluation = new Evaluation(options);
   const changed = since(earlier, {
     personalData,
+    policy: policyKey(options.policy.files),
     roster,
     sources: snapshot.sources.join(' '),
     findings: aged,
@@ -304,10 +306,4 @@ async function report({ options, reading, judged, ...times }: Parts): Promise<Re
 
 function iso(at: number): string {
   return new Date(at).toISOString();
-}
-
-/** A path as people read it: below the workspace, with forward slashes, where that is possible. */
-export function shownPath(workspace: string, path: string): string {
-  const below = relative(workspace, path);
-  return (below.startsWith('..') ? path : below).split(sep).join('/');
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isOutside } from './paths.ts';
 
 /** The repository that the policy was checked out from. */
 export interface Checkout {
@@ -17,9 +18,9 @@ export function checkoutOf(path: string, workspace: string): Checkout {
   for (let at = policy; ; at = dirname(at)) {
     const isRoot = at === workspace || dirname(at) === at;
     if (!isRoot && !existsSync(join(at, '.git'))) continue;
-    const prefix = relative(workspace, at).split(sep).join('/');
+    const below = relative(workspace, at);
     return {
-      prefix: prefix.startsWith('..') ? '' : prefix,
+      prefix: isOutside(below) ? '' : below.split(sep).join('/'),
       origin: originOf(at),
       commit: readHead(join(at, '.git')),
     };

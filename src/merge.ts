@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type * as z from 'zod';
 import { readBounded } from './bounded-file.ts';
 import { isAsWritten, type ListedFile } from './evidence/manifest.ts';
@@ -7,8 +7,9 @@ import { ManifestSchema } from './evidence/manifest-schema.ts';
 import { reportProblem, type TenantView, tenantOf, unusable } from './merge/tenant.ts';
 import { unite } from './merge/unite.ts';
 import { FORMAT_FILES, MANIFEST } from './model/formats.ts';
-import { MERGED_REPORT_BYTES } from './model/limits.ts';
+import { MANIFEST_BYTES, MERGED_REPORT_BYTES } from './model/limits.ts';
 import type { Merged, MergedProblem, MergedTenant } from './model/merged.ts';
+import { isOutside } from './paths.ts';
 import { MergeableSchema } from './reporters/report-schema.ts';
 import { sha256 } from './sha256.ts';
 import { NAME, VERSION } from './version.ts';
@@ -26,7 +27,6 @@ export interface MergeOptions extends TenantView {
 const REPORT = FORMAT_FILES.json;
 /** An artifact is a directory, and within it a report may have one of its own. */
 const LEVELS = 2;
-const MANIFEST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Unites the reports below these directories, one read at a time and only its essence kept. Whatever is wrong with a
@@ -74,11 +74,8 @@ function placesIn(given: string, { workspace, allowOutside }: MergeOptions): Pla
 }
 
 function leadsOut(place: string, workspace: string): boolean {
-  const isOutside = (from: string, to: string) => {
-    const below = relative(from, to);
-    return below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);
-  };
-  return isOutside(workspace, place) || isOutside(realpathSync(workspace), realpathSync(place));
+  if (isOutside(relative(workspace, place))) return true;
+  return isOutside(relative(realpathSync(workspace), realpathSync(place)));
 }
 
 /**

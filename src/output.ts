@@ -16,6 +16,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { failure } from './errors.ts';
 import { isReportFile } from './model/formats.ts';
 import type { ReportFile } from './model/material.ts';
+import { isOutside } from './paths.ts';
 
 export interface WrittenFile {
   readonly name: string;
@@ -176,7 +177,7 @@ function refuseLinks(path: string, workspace: string): void {
 /** Refuses a path below the workspace that leads through a link. */
 export function refuseDetours(path: string, workspace: string): void {
   const below = relative(workspace, path);
-  if (below === '' || below.startsWith('..')) return;
+  if (below === '' || isOutside(below)) return;
   const expected = join(realpathSync(workspace), below);
   if (realpathSync(path) !== expected) throw Object.assign(new Error('link'), { code: 'ELOOP' });
 }

@@ -10,7 +10,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { CheckError, failure } from './errors.ts';
 import {
   existing,
@@ -20,6 +20,7 @@ import {
   temporaryName,
   type WrittenFile,
 } from './output.ts';
+import { isOutside } from './paths.ts';
 import type { PolicyLocation } from './policy/read.ts';
 import { sha256 } from './sha256.ts';
 
@@ -118,9 +119,8 @@ export class PolicyFile {
 /** Where a check would read it: inside of the workspace, or on the command line at an absolute path. */
 function placeOf({ path, workspace, allowOutside }: PolicyTarget): string {
   const place = resolve(workspace, path);
-  const below = relative(workspace, place);
-  const isOutside = below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);
-  if (!isOutside || (allowOutside && isAbsolute(path) && /\.ya?ml$/i.test(path))) return place;
+  const isInside = !isOutside(relative(workspace, place));
+  if (isInside || (allowOutside && isAbsolute(path) && /\.ya?ml$/i.test(path))) return place;
   throw failure(
     'input-invalid',
     `${path} is outside of the ${allowOutside ? 'working directory' : 'repository'}.`,

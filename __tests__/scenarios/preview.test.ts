@@ -262,6 +262,60 @@ describe('the base', () => {
     ]);
   });
 
+  /** A policy in `gov` that finds the rules about payroll beside it, or else at the root. */
+  const elsewhere = () => {
+    const include = 'include:\n  - path: access/payroll.yml\n    may-define: ["Payroll*"]\n';
+    const payroll = (count: string) =>
+      `groups:\n  - name: Payroll Admins\n    members: { count: { ${count} } }\n`;
+    const rest = SCIM_POLICY.replace(/ {2}- name: Payroll Admins[\s\S]*?controls: .*\n\n/, '');
+    const policy = { 'gov/policy.yml': rest + include };
+    return { policy, loose: payroll('max: 9'), strict: payroll('max: 1') };
+  };
+  const inputs = { policy: 'gov/policy.yml' };
+
+  test('may lead an include to a file that the pull request deletes', async () => {
+    const { policy, loose, strict } = elsewhere();
+    const { report, github } = await preview({
+      head: { ...policy, 'access/payroll.yml': strict },
+      github: repository({ ...policy, 'gov/access/payroll.yml': loose, 'access/payroll.yml': strict }),
+      inputs,
+    });
+    expect(report?.problems).toEqual([]);
+    expect(report?.preview).toMatchObject({ introduced: 1, resolved: [] });
+    const [introduced] = report!.findings.filter(({ change }) => change === 'introduced');
+    expect(introduced).toMatchObject({ rule: 'member-count', group: { name: 'Payroll Admins' } });
+    expect(github.violations).toEqual([]);
+  });
+
+  test('is the same where its includes lead to the same files, beside it or at the root', async () => {
+    const { policy, strict } = elsewhere();
+    const files = { ...policy, 'access/payroll.yml': strict };
+    const { report, github } = await preview({ head: files, github: repository(files), inputs });
+    expect(report?.preview).toMatchObject({ introduced: 0, notCompared: 0, resolved: [] });
+    expect(github.requests.map((path) => /contents\/(.*)\?/.exec(path)?.[1])).toEqual([
+      'gov/policy.yml',
+      'access/payroll.yml',
+      'gov/access/payroll.yml',
+    ]);
+  });
+
+  test('is the same where an include is written as seen from the workspace', async () => {
+    const { policy, strict } = elsewhere();
+    const text = policy['gov/policy.yml'].replace('access/payroll.yml', 'tenant/access/payroll.yml');
+    const files = { 'gov/policy.yml': text, 'access/payroll.yml': strict };
+    const { report } = await preview({
+      head: {
+        ...Object.fromEntries(Object.entries(files).map(([path, file]) => [`tenant/${path}`, file])),
+        'tenant/.git/config': '[remote "origin"]\n\turl = https://github.com/acme/policy\n',
+      },
+      github: repository(files),
+      inputs: { policy: 'tenant/gov/policy.yml' },
+    });
+    expect(report?.problems).toEqual([]);
+    expect(report?.warnings.join()).not.toContain('not compared');
+    expect(report?.preview).toMatchObject({ introduced: 0, notCompared: 0, resolved: [] });
+  });
+
   test('may name a custom attribute that was not read: what depends on it is not compared', async () => {
     const condition = '[{ custom: { "6140868326541a4da5c0ffee": Member } }]';
     const head = changed([condition, '[joana.teixeira@brightwater.example]'], ON_CALL);

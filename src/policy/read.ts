@@ -4,9 +4,12 @@ import { CheckError, failure } from '../errors.ts';
 import { preferSmallHeap } from '../memory.ts';
 import { POLICY_BYTES } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
+import { isOutside } from '../paths.ts';
 import { sha256 } from '../sha256.ts';
 import type { IncludeRequest, PolicyParser } from './parse.ts';
 import type { Policy } from './types.ts';
+
+export { isOutside as relativeIsOutside } from '../paths.ts';
 
 const MAX_FILES = 200;
 /** A policy of this size speaks of a tenant that is worth saving memory for. */
@@ -51,6 +54,8 @@ export interface PolicyFiles {
   first(): ReadableFile | Promise<ReadableFile>;
   /** A file that another one includes, by the path that is written there. */
   included(path: string, from: FoundFile): ReadableFile | Promise<ReadableFile>;
+  /** Told of everything that a file includes before the first of it is asked for. */
+  announced?(paths: readonly string[], from: FoundFile): void;
 }
 
 /** Reads a policy, everything that it includes, and its records of reviews. Never throws for what a file may hold. */
@@ -112,6 +117,8 @@ class IncludeReader {
       sha256: digest,
       mayDefine,
     });
+    const ahead = requests.slice(0, MAX_FILES - this.#requests).map(({ path }) => path);
+    this.#files.announced?.(ahead, file);
     for (const request of requests) {
       this.#requests++;
       if (this.#requests > MAX_FILES) {
@@ -196,7 +203,7 @@ export interface Root {
 
 /** @throws CheckError for a policy that lies where none may */
 export function rootOf({ path, workspace, allowOutside }: PolicyLocation): Root {
-  const inside = !relativeIsOutside(relative(workspace, resolve(workspace, path)));
+  const inside = !isOutside(relative(workspace, resolve(workspace, path)));
   if (!inside && !(allowOutside && isAbsolute(path) && /\.ya?ml$/i.test(path))) {
     throw outside(path, { directory: workspace, real: workspace, workspace });
   }
@@ -217,7 +224,7 @@ function realOrSame(path: string): string {
  * @throws CheckError when there is nothing, or when the way to it leaves the root
  */
 export function find(path: string, root: Root, given: string): FoundFile {
-  if (relativeIsOutside(relative(root.directory, path)) && relativeIsOutside(relative(root.real, path)))
+  if (isOutside(relative(root.directory, path)) && isOutside(relative(root.real, path)))
     throw outside(given, root);
   let real: string;
   try {
@@ -225,11 +232,11 @@ export function find(path: string, root: Root, given: string): FoundFile {
   } catch (error) {
     throw notReadable(error, given);
   }
-  if (relativeIsOutside(relative(root.real, real))) throw outside(given, root);
+  if (isOutside(relative(root.real, real))) throw outside(given, root);
   const below = relative(root.directory, path);
   const fromWorkspace = relative(root.workspace, path);
-  const shown = relativeIsOutside(fromWorkspace)
-    ? relativeIsOutside(below)
+  const shown = isOutside(fromWorkspace)
+    ? isOutside(below)
       ? path
       : join(root.directory, below)
     : fromWorkspace;
@@ -275,11 +282,6 @@ export function decode(bytes: Uint8Array, shown: string): string {
   } catch {
     throw failure('policy-invalid', `${shown} is not UTF-8 text.`, 'save it as UTF-8');
   }
-}
-
-/** True for a relative path that leads out of where it begins. */
-export function relativeIsOutside(path: string): boolean {
-  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
 }
 
 export function outside(given: string, root: Root): CheckError {

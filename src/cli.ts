@@ -68,6 +68,8 @@ const FORMATS_OF: Record<InputCommand, readonly OutputFormat[]> = {
 
 /** The command line. Gives the exit code; reports go to standard output, everything else to standard error. */
 export async function main(args: readonly string[]): Promise<number> {
+  // Whoever wants no colours gets none; Node would let FORCE_COLOR go first.
+  if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return print(overview());
   if (name === '--version' || name === '-v') return print(`${VERSION}\n`);
@@ -76,7 +78,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (command === 'accept') return await runAcceptCommand(rest);
     if (command === 'merge') return await runMergeCommand(rest);
     if (command === 'verify') return await runVerifyCommand(rest);
-    const flags = parseFlags(command, rest);
+    const flags = await flagsOf(command, rest);
     if (flags.help) return print(help(command));
     return await run(command, flags);
   } catch (error) {
@@ -117,7 +119,7 @@ function run(command: InputCommand, flags: Flags): Promise<number> {
 }
 
 async function runCheckCommand(flags: Flags): Promise<number> {
-  const inputContext = contextOf(flags);
+  const inputContext = contextOf(flags.values);
   const { forgetReport, runCheck, writtenLine } = await import(/* webpackMode: "eager" */ './run.ts');
   const inputs = inputsOf(inputContext, forgetReport);
   const context: RunContext = readContext(process.env);
@@ -191,7 +193,7 @@ async function runValidateCommand(flags: Flags): Promise<number> {
 }
 
 async function runInitCommand(flags: Flags): Promise<number> {
-  const inputContext = contextOf(flags);
+  const inputContext = contextOf(flags.values);
   const inputs = readInputs(inputContext);
   const { INIT_EXIT_CODES, init } = await import('./init.ts');
   const progress = progressOnStderr();
@@ -206,7 +208,7 @@ async function runInitCommand(flags: Flags): Promise<number> {
 }
 
 async function runDoctorCommand(flags: Flags): Promise<number> {
-  const inputContext = contextOf(flags);
+  const inputContext = contextOf(flags.values);
   const inputs = readInputs(inputContext);
   const { doctor } = await import('./doctor.ts');
   const progress = progressOnStderr();
@@ -229,7 +231,7 @@ async function runDoctorCommand(flags: Flags): Promise<number> {
 async function runExplainCommand(flags: Flags): Promise<number> {
   const { explain, readQuestion } = await import('./explain.ts');
   const question = readQuestion(flags);
-  const inputContext = contextOf(flags);
+  const inputContext = contextOf(flags.values);
   const inputs = readInputs(inputContext);
   const progress = progressOnStderr();
   const explanation = await explain(
@@ -262,7 +264,7 @@ async function runReviewCommand(flags: Flags): Promise<number> {
         : `There is no review "${flags.subject}".`,
       'Write: review start.',
     );
-  const inputContext = contextOf(flags);
+  const inputContext = contextOf(flags.values);
   const inputs = readInputs(inputContext);
   const { START_EXIT_CODES, startReview } = await import('./review/start.ts');
   const progress = progressOnStderr();
@@ -293,6 +295,7 @@ async function runMergeCommand(args: readonly string[]): Promise<number> {
   return mergeCommand(args, {
     env: process.env,
     workspace: process.cwd(),
+    program: program(),
     now: Date.now(),
     out: print,
     style: style(process.stdout),
@@ -301,7 +304,12 @@ async function runMergeCommand(args: readonly string[]): Promise<number> {
 
 async function runVerifyCommand(args: readonly string[]): Promise<number> {
   const { verifyCommand } = await import('./verify-command.ts');
-  return verifyCommand(args, { workspace: process.cwd(), out: print, style: style(process.stdout) });
+  return verifyCommand(args, {
+    workspace: process.cwd(),
+    program: program(),
+    out: print,
+    style: style(process.stdout),
+  });
 }
 
 async function runDemoCommand(flags: Flags): Promise<number> {
@@ -323,6 +331,31 @@ function commandNamed(name: string): Command {
     `There is no command "${name}".${didYouMean(name, names)}`,
     `Commands: ${names.join(', ')}. Try --help.`,
   );
+}
+
+/** A check that is refused for its options is a run like any other: no report of an earlier one may be taken for its own. */
+async function flagsOf(command: InputCommand, args: readonly string[]): Promise<Flags> {
+  try {
+    return parseFlags(command, args);
+  } catch (error) {
+    if (command === 'check') await forgetReports(args);
+    throw error;
+  }
+}
+
+/** Wherever the report would have gone, as far as arguments that are not understood as a whole can tell. */
+async function forgetReports(args: readonly string[]): Promise<void> {
+  const { forgetReport } = await import(/* webpackMode: "eager" */ './run.ts');
+  const { values } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowNegative: false,
+    options: { 'report-dir': { type: 'string', multiple: true } },
+  });
+  for (const directory of values['report-dir'] ?? [true]) {
+    const isNamed = typeof directory === 'string' && !directory.startsWith('--');
+    forgetReport(contextOf(isNamed ? { 'report-dir': directory } : {}));
+  }
 }
 
 function parseFlags(command: InputCommand, args: readonly string[]): Flags {
@@ -355,6 +388,7 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
       );
     subject = token.value;
   }
+  refuseRepeats(tokens.flatMap((token) => (token.kind === 'option' ? token.name : [])));
   const { help: wantsHelp, serve, kind, format, ...rest } = values;
   return {
     help: wantsHelp === true,
@@ -367,6 +401,15 @@ function parseFlags(command: InputCommand, args: readonly string[]): Flags {
       Object.entries(rest).map(([name, value]) => [name, String(value)]),
     ) as Flags['values'],
   };
+}
+
+/** @throws CheckError for an option that stands there twice: nobody can tell which one is meant */
+function refuseRepeats(names: readonly string[]): void {
+  for (const name of new Set(names)) {
+    const times = names.filter((each) => each === name).length;
+    if (times > 1 && name !== 'help')
+      throw failure('input-invalid', `--${name} stands there ${times} times.`, 'Keep one of them.');
+  }
 }
 
 /** @throws CheckError for what is an input, and yet no option of any command: it says where it belongs */
@@ -401,9 +444,9 @@ function withValues(args: readonly string[]): string[] {
   });
 }
 
-function contextOf(flags: Flags): InputContext {
+function contextOf(values: Flags['values']): InputContext {
   return {
-    given: (name) => flags.values[name],
+    given: (name) => values[name],
     env: process.env,
     workspace: process.cwd(),
     commandLine: true,

@@ -23,6 +23,8 @@ const OPTIONS = {
 export interface MergeStreams {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workspace: string;
+  /** How this program was started, for its help. */
+  readonly program: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly out: (text: string) => void;
@@ -36,7 +38,7 @@ export interface MergeStreams {
 export function mergeCommand(args: readonly string[], streams: MergeStreams): number {
   const given = readOptions({ command: 'merge', options: OPTIONS, lists: ['expect'], operands: 'DIR' }, args);
   if (given.wantsHelp) {
-    streams.out(mergeHelp());
+    streams.out(mergeHelp(streams.program));
     return 0;
   }
   // An empty name would be that of the working directory, and an unset variable would merge whatever lies there.
@@ -77,11 +79,11 @@ export function mergeCommand(args: readonly string[], streams: MergeStreams): nu
   return EXIT_CODES[merged.result];
 }
 
-function mergeHelp(): string {
+function mergeHelp(program: string): string {
   return [
     `${NAME} merge: unite the reports of many tenants into one summary and one exit code`,
     '',
-    'Usage: leapsome-access-policy merge DIR… [OPTIONS]',
+    `Usage: ${program} merge DIR… [OPTIONS]`,
     '',
     'Each DIR holds a report.json, or directories that do, one for each tenant.',
     '',

@@ -14,6 +14,8 @@ const OPTIONS = {
 
 export interface VerifyStreams {
   readonly workspace: string;
+  /** How this program was started, for its help. */
+  readonly program: string;
   readonly out: (text: string) => void;
   readonly style: Style;
 }
@@ -22,10 +24,13 @@ export interface VerifyStreams {
  * The command `verify` of the command line: files alone, no network. Gives the exit code.
  * @throws CheckError for arguments that cannot be understood
  */
-export function verifyCommand(args: readonly string[], { workspace, out, style }: VerifyStreams): number {
+export function verifyCommand(
+  args: readonly string[],
+  { workspace, program, out, style }: VerifyStreams,
+): number {
   const given = readOptions({ command: 'verify', options: OPTIONS, operands: 'DIR' }, args);
   if (given.wantsHelp) {
-    out(verifyHelp());
+    out(verifyHelp(program));
     return 0;
   }
   const [directory, ...further] = given.operands;
@@ -48,7 +53,7 @@ export function verifyCommand(args: readonly string[], { workspace, out, style }
 function knownSha256(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   // GitHub writes the kind of digest before it.
-  const [, hex] = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(value) ?? [];
+  const [, hex] = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(value.trim()) ?? [];
   if (hex !== undefined) return hex.toLowerCase();
   throw failure(
     'input-invalid',
@@ -57,11 +62,11 @@ function knownSha256(value: string | undefined): string | undefined {
   );
 }
 
-function verifyHelp(): string {
+function verifyHelp(program: string): string {
   return [
     `${NAME} verify: say whether the files of a run are as it left them`,
     '',
-    'Usage: leapsome-access-policy verify DIR [OPTIONS]',
+    `Usage: ${program} verify DIR [OPTIONS]`,
     '',
     'DIR holds the manifest.json of a check, and the files that it lists. No network is used.',
     '',

@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cli, leapsome, workspace } from './harness.ts';
 
@@ -129,6 +131,80 @@ describe('refused with exit code 2, on standard error only, and nobody is asked'
     for (const each of says) expect(stderr).toContain(each);
     expect(stderr).not.toContain(SECRET);
     expect(standIn.requests).toEqual([]);
+  });
+});
+
+describe('an option that stands there twice', () => {
+  test.each([
+    [['check', '--fail-on', 'error', '--fail-on', 'never'], '--fail-on stands there 2 times'],
+    [['check', '--fail-on', 'error', '--fail-on=error'], '--fail-on stands there 2 times'],
+    [
+      ['check', '--policy', 'policy.yml', '--policy', 'a.yml', '--policy', 'b.yml'],
+      '--policy stands there 3 times',
+    ],
+    [['check', '--snapshot', '--snapshot', 'false'], '--snapshot stands there 2 times'],
+    [['check', '--format', 'json', '--format', 'pretty'], '--format stands there 2 times'],
+    [['validate', '--policy', 'policy.yml', '--policy', 'policy.yml'], '--policy stands there 2 times'],
+    [['init', '--force', '--force'], '--force stands there 2 times'],
+    [['doctor', '--timeout', '5s', '--timeout', '1h'], '--timeout stands there 2 times'],
+    [['explain', 'Payroll', '--kind', 'group', '--kind', 'role'], '--kind stands there 2 times'],
+    [['review', 'start', '--as-of', '2026-01-01', '--as-of', '2027-01-01'], '--as-of stands there 2 times'],
+    [['demo', '--serve', '--serve'], '--serve stands there 2 times'],
+    [['merge', 'a', '--format', 'json', '--format', 'pretty'], '--format stands there 2 times'],
+    [['verify', 'a', '--format', 'json', '--format', 'pretty'], '--format stands there 2 times'],
+  ])('is refused, since nobody can tell which one is meant: %j', async (args, says) => {
+    const { code, stdout, stderr, files } = await cli(args, { cwd: workspace({ 'policy.yml': POLICY }) });
+    expect({ code, stdout, files }).toEqual({ code: 2, stdout: '', files: [] });
+    expect(stderr).toContain(says);
+  });
+
+  test('is not refused where somebody asks for help', async () => {
+    expect((await cli(['check', '--help', '-h'], { cwd: workspace() })).code).toBe(0);
+  });
+});
+
+describe('a check that is refused', () => {
+  const LEFT = ['manifest.json', 'report.json'];
+
+  test.each([
+    [['--as-of']],
+    [['--nope', 'x']],
+    [['policy.yml']],
+    [['--fail-on', 'error', '--fail-on', 'never']],
+    [['--format', 'jsn']],
+    [['--scim-token', 'x']],
+    [['--formats', 'nope']],
+  ])('leaves no report of an earlier one: %j', async (args) => {
+    const cwd = workspace();
+    for (const directory of ['leapsome-access-report', 'elsewhere', 'other'])
+      for (const name of [...LEFT, 'mine.txt']) {
+        mkdirSync(join(cwd, directory), { recursive: true });
+        writeFileSync(join(cwd, directory, name), '{}');
+      }
+    const there = (directory: string) => readdirSync(join(cwd, directory)).sort();
+    expect((await cli(['check', ...args], { cwd })).code).toBe(2);
+    expect([there('leapsome-access-report'), there('elsewhere')]).toEqual([
+      ['mine.txt'],
+      ['manifest.json', 'mine.txt', 'report.json'],
+    ]);
+    expect((await cli(['check', '--report-dir', 'elsewhere', ...args], { cwd })).code).toBe(2);
+    expect((await cli(['check', ...args, '--report-dir=other'], { cwd })).code).toBe(2);
+    expect([there('elsewhere'), there('other')]).toEqual([['mine.txt'], ['mine.txt']]);
+  });
+
+  test.each([
+    ['of another command', ['validate', '--nope', 'x']],
+    ['of a directory outside', ['check', '--nope', 'x', '--report-dir', '../elsewhere']],
+    ['of a command that is none', ['chek', '--nope', 'x']],
+    ['while it only asks for help', ['check', '--help']],
+  ])('leaves the report %s', async (_, args) => {
+    const cwd = workspace({
+      'here/leapsome-access-report/report.json': '{}',
+      'elsewhere/report.json': '{}',
+    });
+    await cli(args, { cwd: join(cwd, 'here') });
+    expect(readdirSync(join(cwd, 'here/leapsome-access-report'))).toEqual(['report.json']);
+    expect(readdirSync(join(cwd, 'elsewhere'))).toEqual(['report.json']);
   });
 });
 

@@ -156,6 +156,25 @@ describe('colours', () => {
     expect(await run({ FORCE_COLOR: '1' })).toContain(`${ESCAPE}[`);
   });
 
+  test.each(['check', 'merge', 'verify'])('NO_COLOR goes before FORCE_COLOR: %s', async (command) => {
+    const cwd = workspace({ 'policy.yml': CLEAN });
+    const args = command === 'check' ? ['--policy', 'policy.yml'] : ['.'];
+    const { stdout, stderr } = await cli([command, ...args], {
+      cwd,
+      env: { FORCE_COLOR: '1', NO_COLOR: '1' },
+    });
+    expect(stdout).not.toBe('');
+    expect(stdout + stderr).not.toContain(ESCAPE);
+  });
+
+  test('NO_COLOR goes before FORCE_COLOR where a service is asked', async () => {
+    expect(await run({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain(ESCAPE);
+  });
+
+  test('an empty NO_COLOR says nothing', async () => {
+    expect(await run({ FORCE_COLOR: '1', NO_COLOR: '' })).toContain(`${ESCAPE}[`);
+  });
+
   test.each([{ NO_COLOR: '1' }, { FORCE_COLOR: '0' }, { TERM: 'dumb' }])('none with %j', async (env) => {
     expect(await run(env)).not.toContain(ESCAPE);
   });

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { readBounded } from '../bounded-file.ts';
 import { compare } from '../model/compare.ts';
 import { FORMAT_FILES, MANIFEST, SNAPSHOT_FILES } from '../model/formats.ts';
-import { MERGED_REPORT_BYTES } from '../model/limits.ts';
+import { MANIFEST_BYTES, MERGED_REPORT_BYTES } from '../model/limits.ts';
 import { sha256 } from '../sha256.ts';
 import { distHash } from './dist-hash.ts';
 import { type Facts, factsOf, isAsWritten, type ListedFile, type Manifest } from './manifest.ts';
@@ -55,8 +55,6 @@ export interface VerifyOptions {
   /** SHA-256 of the manifest as it is known from elsewhere, in lower case. */
   readonly knownSha256: string | undefined;
 }
-
-const MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /** Holds the files of a directory against its manifest. Throws only for a mistake of this program itself. */
 export function verify(options: VerifyOptions): Verification {

@@ -12,6 +12,8 @@ export const POLICY_BYTES = 16 * 1024 * 1024;
 export const REPORT_BYTES = 1024 * 1024 * 1024;
 /** A report of more bytes is not merged: as one text with all that it holds, it would take the memory of a small runner. */
 export const MERGED_REPORT_BYTES = 256 * 1024 * 1024;
+/** More than a manifest of any run has. */
+export const MANIFEST_BYTES = 64 * 1024 * 1024;
 /** Code scanning keeps this many results of a run, and drops others. */
 export const SARIF_RESULTS = 5000;
 /** All results of a SARIF file: GitHub takes 10 MB compressed, and nothing is larger compressed than it was by more than a trace. */

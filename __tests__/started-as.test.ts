@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { shellWord, startedAs } from '../src/started-as.ts';
+import { shellWord } from '../src/model/shell-word.ts';
+import { startedAs } from '../src/started-as.ts';
 
 describe('startedAs', () => {
   test.each([

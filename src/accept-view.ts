@@ -1,7 +1,7 @@
 import type { Acceptance } from './accept.ts';
+import { shellWord } from './model/shell-word.ts';
 import { forJsonLog, forLog } from './reporters/escape.ts';
 import { PLAIN, type Style } from './reporters/style.ts';
-import { shellWord } from './started-as.ts';
 
 /** The outcome of `accept` for a terminal or log: what is accepted, and how; the last line is the verdict. */
 export function acceptText(acceptance: Acceptance, style: Style = PLAIN, diff = '-'): string {

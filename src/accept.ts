@@ -8,6 +8,7 @@ import type { Terms } from './edit/texts.ts';
 import { CheckError, failure } from './errors.ts';
 import { REPORT_BYTES } from './model/limits.ts';
 import type { Problem } from './model/problem.ts';
+import { shellWord } from './model/shell-word.ts';
 import { REASONS, temporaryName } from './output.ts';
 import { dayOf, dayStart } from './policy/dates.ts';
 import {
@@ -24,7 +25,6 @@ import { AcceptableSchema } from './reporters/report-schema.ts';
 import { exceptionTooLong, latestDay } from './rules/exception-too-long.ts';
 import { RULES } from './rules/index.ts';
 import { sha256 } from './sha256.ts';
-import { shellWord } from './started-as.ts';
 import { NAME } from './version.ts';
 
 export interface AcceptOptions {

@@ -2,8 +2,7 @@ import { believedPopulation } from './believed-population.ts';
 import { personalData, shownPath } from './check.ts';
 import { type RunTime, wasCancelled, withinTime } from './deadline.ts';
 import { CheckError, failure } from './errors.ts';
-import { evaluate } from './evaluate/evaluate.ts';
-import { Evaluation } from './evaluate/evaluation.ts';
+import { detect, inWords } from './evaluate/evaluate.ts';
 import { foldAddress, type Population } from './evaluate/population.ts';
 import { explainPerson } from './explain/person.ts';
 import { explainRule, ruleCalled } from './explain/rule.ts';
@@ -43,9 +42,9 @@ export function readQuestion(flags: {
   readonly subject: string | undefined;
   readonly kind: string | undefined;
 }): Pick<ExplainOptions, 'subject' | 'kind'> {
-  const subject = flags.subject?.trim() ?? '';
-  const { kind } = flags;
-  if (subject === '')
+  // Names are taken as they are: two groups may differ by a space at the end.
+  const { subject = '', kind } = flags;
+  if (subject.trim() === '')
     throw failure(
       'input-invalid',
       'explain needs to know what to explain.',
@@ -158,8 +157,8 @@ function holdAgainst(
   asOf: number,
   personalData: 'show' | 'mask',
 ): Known {
-  const options = { policy, population, asOf, personalData };
-  return { evaluation: new Evaluation(options), evaluated: evaluate(options, { sha256 }) };
+  const detection = detect({ policy, population, asOf, personalData }, { sha256 });
+  return { evaluation: detection.evaluation, evaluated: inWords(detection) };
 }
 
 function about(found: Subject, known: Known): Explanation['about'] {

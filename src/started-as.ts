@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { shellWord } from './model/shell-word.ts';
 import { NAME } from './version.ts';
 
 /**
@@ -8,9 +9,4 @@ import { NAME } from './version.ts';
 export function startedAs(script: string | undefined, directory: string): string {
   if (script === undefined || !/[\\/]index\.[jt]s$/.test(script)) return NAME;
   return `node ${shellWord(relative(directory, script).split(sep).join('/'))}`;
-}
-
-/** One word for a shell, whatever it holds. */
-export function shellWord(text: string): string {
-  return /^[\w./@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

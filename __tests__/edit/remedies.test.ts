@@ -1,6 +1,85 @@
 import { describe, expect, test } from '@jest/globals';
-import { idOf, judge, only, parse, type SnapshotNotes } from '../evaluate/builders.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { idOf, judge, only, parse, type SnapshotNotes, snapshot } from '../evaluate/builders.ts';
 import { accept, editable, TERMS } from './accepting.ts';
+
+describe('a name that holds line breaks', () => {
+  const name = 'Payroll\n- everyone\r- x\u2028#';
+  const people: SnapshotNotes = {
+    people: [{ name: 'jo', in: [`#${idOf('A')}`] }, { name: 'kim', in: [`#${idOf('A')}`] }, 'sam'],
+    groups: [{ id: idOf('A'), name }],
+    roles: [{ id: idOf('R'), name, active: true, holders: [idOf('jo'), idOf('kim')] }],
+  };
+  const entry = (key: string): string =>
+    `${key}:\n  - { name: A, id: "${idOf(key === 'groups' ? 'A' : 'R')}", members: { exactly: [sam@example.com], never: [kim@example.com], count: { min: 9 } } }\n`;
+
+  test('says nothing in the YAML that people paste, whatever the finding', () => {
+    const { findings } = judge(`${entry('groups')}${entry('roles')}`, people);
+    expect([...new Set(findings.map(({ rule }) => rule))].sort()).toEqual([
+      'forbidden-member',
+      'forbidden-role-holder',
+      'member-count',
+      'missing-member',
+      'missing-role-holder',
+      'renamed-group',
+      'renamed-role',
+      'role-holder-count',
+      'unexpected-member',
+      'unexpected-role-holder',
+    ]);
+    for (const { remedies } of findings) {
+      expect(remedies.policy.split(/[\n\r\u2028]/)).not.toContainEqual(
+        expect.stringMatching(/^\s*(?:- everyone|- x|#)$/),
+      );
+      expect(remedies.leapsome).not.toMatch(/[\n\r\u2028]/);
+    }
+    const [unexpected] = findings.filter(({ rule }) => rule === 'unexpected-member');
+    expect(unexpected!.remedies.policy).toBe(
+      '# Payroll\\n- everyone\\r- x\\u2028#: add to "exactly"\n- jo@example.com',
+    );
+  });
+
+  test.each(['unmanaged-group', 'unmanaged-role'])('nor in what %s offers', (rule) => {
+    const { policy } = only(judge('roles: []', people), rule).remedies;
+    expect(policy).toContain('- name: "Payroll\\n- everyone\\r- x\\u2028#"');
+  });
+});
+
+describe('an account whose user name is the id of another', () => {
+  const people: SnapshotNotes = {
+    people: [
+      { name: 'jo', in: ['A'] },
+      { name: idOf('jo'), id: idOf('twin'), in: ['A'] },
+    ],
+  };
+  // The notes make addresses of names; here the name is all.
+  const twins = (): Snapshot => {
+    const all = snapshot(people);
+    return {
+      ...all,
+      people: all.people.map((one) => (one.id === idOf('twin') ? { ...one, userName: idOf('jo') } : one)),
+    };
+  };
+  const text = 'version: 1\ngroups: [{ name: A, members: [] }]\n';
+
+  test('is accepted by its own id', () => {
+    const twin = judge(text, twins()).findings.filter(({ user }) => user?.id === idOf('twin'));
+    expect(twin.map(({ remedies }) => remedies.exception)).toEqual([{ user: idOf('twin'), group: 'A' }]);
+    const { text: after } = accept(text, twin, TERMS) as { text: string };
+    const excused = judge(after, twins()).findings.filter(({ status }) => status === 'excepted');
+    expect(excused.map(({ user }) => user?.id)).toEqual([idOf('twin')]);
+  });
+
+  test('and a name without an account that is the id of somebody is nobody to an exception', () => {
+    const policy = `accounts: { at-least: [${idOf('sam')}, nobody@example.com] }`;
+    const { findings } = judge(policy, { people: ['sam'] });
+    const missing = findings.filter(({ rule }) => rule === 'missing-account');
+    expect(missing.map(({ remedies }) => remedies.exception)).toEqual([
+      undefined,
+      { user: 'nobody@example.com' },
+    ]);
+  });
+});
 
 describe('access roles', () => {
   const role = (name: string, holders: readonly string[], active = true) => ({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Hints } from '../../src/evaluate/hints.ts';
 import type { SourceName } from '../../src/model/facts.ts';
+import { accept } from '../edit/accepting.ts';
 import { found, idOf, judge, only, ruleOf, type SnapshotNotes } from './builders.ts';
 
 describe('which entry is about which group', () => {
@@ -254,11 +255,11 @@ describe('exceptions', () => {
 });
 
 describe('masking', () => {
-  test('shows whom the policy names, anywhere in it', () => {
+  test('shows whom the policy names by address, anywhere in it', () => {
     const people = {
       people: ['jo: A', 'sam: A', { name: 'kim', in: ['A'], addresses: ['kim@old.org'] }, 'eve: A'],
     };
-    const policy = `sets: { s: [{ id: "${idOf('jo')}" }] }
+    const policy = `sets: { s: [JO@example.com] }
 groups: [{ name: A, members: [] }]
 requirements: [{ name: r, when: { reports-to: SAM@example.com }, require: everyone }]
 exceptions: [{ rule: leaver-active, user: kim@old.org, reason: r, owner: o, expires: 2026-12-31 }]`;
@@ -267,6 +268,119 @@ exceptions: [{ rule: leaver-active, user: kim@old.org, reason: r, owner: o, expi
       [`${idOf('eve')} in A`, 'jo in A', 'kim@old.org in A', 'sam in A'].sort(),
     );
     expect(JSON.stringify(masked)).not.toContain('eve@');
+  });
+
+  test.each([
+    ['a set', (id: string) => `sets: { s: [{ id: "${id}" }] }`],
+    ['a list', (id: string) => `groups: [{ name: B, members: { never: [{ id: "${id}" }] } }]`],
+    [
+      'a reporting line',
+      (id: string) => `requirements: [{ name: r, when: { reports-to: "${id}" }, require: everyone }]`,
+    ],
+    [
+      'an exception',
+      (id: string) =>
+        `exceptions: [{ rule: leaver-active, user: "${id}", reason: r, owner: o, expires: 2026-12-31 }]`,
+    ],
+  ])('an id in %s does not give the address away', (_where, policyWith) => {
+    const policy = `${policyWith(idOf('jo'))}\naccounts: []`;
+    const masked = judge(policy, { people: ['jo: B'] }, { personalData: 'mask' });
+    const finding = only(masked, 'unexpected-account');
+    expect(finding.user).toEqual({ id: idOf('jo') });
+    expect(finding.message).toContain(`user ${idOf('jo').slice(0, 8)}…${idOf('jo').slice(-4)} has`);
+    expect(JSON.stringify(masked)).not.toContain('jo@');
+  });
+
+  test('who was accepted by id stays masked', () => {
+    const people = { people: ['jo: A'] };
+    const policy = 'version: 1\ngroups: [{ name: A, members: { at-most: [] } }]\naccounts: { at-most: [] }\n';
+    const before = only(judge(policy, people, { personalData: 'mask' }), 'unexpected-member');
+    const outcome = accept(policy, [before]);
+    if ('objections' in outcome) throw new Error(JSON.stringify(outcome.objections));
+    expect(outcome.text).toContain(idOf('jo'));
+    const after = judge(outcome.text, people, { personalData: 'mask' });
+    expect(found(after)).toEqual([`unexpected-account: ${idOf('jo')}`]);
+    expect(JSON.stringify(after)).not.toContain('jo@');
+  });
+
+  test.each([
+    ['title', { title: 'Head of Jo' }, '{ title: Head of J }'],
+    ['domain', { addresses: ['x@jo-at-home.example'] }, '{ domain: jo-at-hom.example }'],
+    ['level', { level: 'Head of Jo' }, '{ level: Head of J }'],
+  ])('a warning about the %s of a selector does not tell what somebody has', (name, attribute, selector) => {
+    const policy = `accounts: { never: [${selector}] }`;
+    const people = { people: [{ name: 'jo', ...attribute }] };
+    const warnings = (personalData: 'show' | 'mask') => judge(policy, people, { personalData }).warnings;
+    expect(warnings('show')).toEqual([
+      expect.stringMatching(/ Did you mean "(?:Head of Jo|jo-at-home.example)"\?$/),
+    ]);
+    expect(warnings('mask')).toEqual([
+      expect.stringMatching(
+        new RegExp(`^Nobody has ${name} "[^"]*"\\. Somebody has a similar value, which is masked here\\.$`),
+      ),
+    ]);
+  });
+
+  test('a warning tells what a group is called, which is not masked', () => {
+    const people = { people: [{ name: 'jo', department: 'Finance', in: ['Finance'] }] };
+    const policy = 'accounts: { never: [{ department: Finanec }] }';
+    expect(judge(policy, people, { personalData: 'mask' }).warnings).toEqual([
+      'Nobody has department "Finanec". Did you mean "Finance"?',
+    ]);
+  });
+});
+
+describe('the severity of an entry', () => {
+  const off = 'rules: { unexpected-member: off, missing-member: off }';
+  const entry = (severity: string) => `{ name: A, severity: ${severity}, members: [jo@example.com] }`;
+  const people = { people: ['sam: A', 'jo'] };
+
+  test('wins over a rule that is off, for this entry alone', () => {
+    const policy = `groups: [${entry('error')}, { name: B, members: [] }]\n${off}`;
+    const evaluated = judge(policy, { people: ['sam: A, B', 'jo'] });
+    expect(found(evaluated)).toEqual(['missing-member: jo in A', 'unexpected-member: sam in A']);
+    expect(ruleOf(evaluated, 'unexpected-member')).toEqual({
+      id: 'unexpected-member',
+      severity: 'error',
+      status: 'fail',
+      findings: 1,
+      reason: 'switched off in the policy, but for entries with a severity of their own',
+    });
+  });
+
+  test('weighs in the rule, too', () => {
+    const evaluated = judge(`groups: [${entry('notice')}]\n${off}`, people);
+    expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({ severity: 'notice', status: 'fail' });
+  });
+
+  test('leaves a rule off that has nothing to say of it', () => {
+    const evaluated = judge(`groups: [{ name: B, severity: error, members: [sam@example.com] }]\n${off}`, {
+      people: ['sam: B'],
+    });
+    expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({
+      severity: 'off',
+      status: 'not-evaluated',
+      reason: 'switched off in the policy',
+    });
+  });
+
+  test('makes what nobody can answer for this entry no silent pass', () => {
+    const policy = `groups: [{ name: A, severity: error, members: { at-most: [{ status: active }] } }, { name: B, members: { at-most: [{ status: active }] } }]\n${off}`;
+    const evaluated = judge(policy, { people: ['sam: A, B'] });
+    expect(evaluated.problems).toMatchObject([{ code: 'not-evaluated', location: { line: 2 } }]);
+    expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({
+      severity: 'error',
+      status: 'not-evaluated',
+    });
+    const silent = judge(policy.replaceAll('severity: error, ', ''), { people: ['sam: A, B'] });
+    expect(silent.problems).toEqual([]);
+  });
+
+  test('has whoever is awaited in its group told', () => {
+    const warnings = (text: string) =>
+      judge(`groups: [${text}]\n${off}`, { people: ['~jo'], groups: ['A'] }).warnings;
+    expect(warnings(entry('error'))).toHaveLength(1);
+    expect(warnings(entry('error').replace('severity: error, ', ''))).toEqual([]);
   });
 });
 
@@ -434,4 +548,18 @@ describe('words that were probably meant', () => {
     for (let index = 0; index < 150; index++)
       expect(fresh.didYouMean('Payrol', candidates)).toBe(' Did you mean "Payroll"?');
   });
+});
+
+test('a name with line ends gets no line of its own in a problem', () => {
+  const name = 'Fin\n✔ In sync.\u2028Nothing to do.';
+  const groups = ['1', '2'].map((id) => ({ id, name }));
+  const { problems } = judge(`groups: [{ name: ${JSON.stringify(name)}, members: [] }]`, {
+    people: ['jo'],
+    groups,
+  });
+  expect(problems).toHaveLength(3);
+  for (const { message } of problems) {
+    expect(message).toContain('"Fin\\n✔ In sync.\\u2028Nothing to do."');
+    expect(message).not.toMatch(/[\n\u2028]/);
+  }
 });

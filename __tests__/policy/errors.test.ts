@@ -68,8 +68,9 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'remove this alias',
   ],
   // Keys and values
-  ['missing-key', '⟦s⟧ets: {}\n', '"version" is missing in a policy', 'add "version"'],
+  ['missing-key', '⟦s⟧ets: {}\n', '"version" is missing in a policy', 'add "version: 1"'],
   ['wrong-value', 'version: ⟦2⟧\n', '"version" cannot be 2', 'possible: 1'],
+  ['wrong-value', 'version: ⟦"1"⟧\n', '"version" cannot be "1"', 'write 1, without quotes'],
   ['unknown-key', 'version: 1\n⟦grups⟧: []\n', 'there is no "grups" in a policy', 'did you mean "groups"?'],
   [
     'unknown-key',
@@ -227,6 +228,19 @@ const MISTAKES: readonly (readonly [code: string, marked: string, message: strin
     'YAML reads this as nothing, not as text',
     'write a value',
   ],
+  [
+    'empty-value',
+    'version: 1\ngroups:\n  - name: A\n    members:⟦⟧\n',
+    '"members" is empty',
+    'write [] for nobody, or name people',
+  ],
+  [
+    'empty-value',
+    'version: 1\naccounts:\n  never:⟦⟧\n',
+    '"never" is empty',
+    'write [] for nobody, or name people',
+  ],
+  ['empty-value', 'version: 1\nsets:\n  s:⟦⟧\n', '"s" is empty', 'write [] for nobody, or name people'],
   [
     'unquoted-id',
     'version: 1\ngroups: [{ name: A, id: ⟦6140868e26⟧ }]\n',

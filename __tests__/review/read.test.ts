@@ -123,7 +123,9 @@ describe('what is there', () => {
   test('two records of one group in one round are refused', async () => {
     put({ '.github/policy.yml': POLICY, [at()]: whole, [at(DAY, 'again')]: whole });
     const [problem] = await problems();
-    expect(problem!.message).toContain('error[duplicate-record]: the round of 2026-11-01 has two records');
+    expect(problem!.message).toContain(
+      'error[duplicate-record]: the round of 2026-11-01 has two records of the same group',
+    );
     expect(problem!.message).toContain(at(DAY, 'again'));
   });
 
@@ -161,6 +163,14 @@ describe('code frames of records name nobody', () => {
     ['a reviewer', text.replace('reviewer: ada@example.com', 'reviewer: ada@example.com: yes')],
     ['a comment', text.replace('comment:', 'comment: Ada: runs it')],
     ['a name that is no address', text.replace('user: jo@example.com', 'user: { name: jo }')],
+    ['a key in quotes', text.replace('comment:', '"comment": [Ada Jo, is ill]')],
+    [
+      'an entry on one line',
+      text.replace(/ {2}- user: jo[\s\S]*/, `  - {"user": "jo", "decison": keep, "comment": "Ada is ill"}\n`),
+    ],
+    ['a name for a key', text.replace('comment:', 'Ada Jo: leaves')],
+    ['no colon', text.replace('comment:', 'comment Ada: Jo: x')],
+    ['a further line of a comment', text.replace('comment:', 'comment: |\n      Ada is ill\n     Jo: y')],
   ])('%s', async (_what, broken) => {
     put({ '.github/policy.yml': POLICY, [at()]: broken });
     const [problem] = await problems();

@@ -148,6 +148,20 @@ describe('review-incomplete', () => {
     });
   });
 
+  test.each([
+    ["jo's $(touch pwned)", "'access/reviews/2026-11-01/jo'\\''s $(touch pwned).yml'"],
+    ['a\n- everyone', "'access/reviews/2026-11-01/a*- everyone.yml'"],
+  ])('the command for a record called %j is one line that a shell can be given', (name, word) => {
+    const text = record({ jo: KEEP }).replace(/sha256: ".{8}/, 'sha256: "00000000');
+    const records = { [at('2026-11-01', name)]: text };
+    const altered = only(judge(POLICY, PEOPLE, { asOf: '2026-11-05', records }), 'review-incomplete');
+    const [line, ...rest] = altered.remedies.policy.split('\n');
+    expect([line!.split('git log -- ')[1], rest]).toEqual([word, []]);
+    const renamed = { [at('2026-11-01', name)]: record({ jo: KEEP }).replace('jo@', 'joanna@') };
+    const [warning] = judge(POLICY, PEOPLE, { asOf: '2026-11-05', records: renamed }).warnings;
+    expect(warning).toContain(`git log -- ${word}.`);
+  });
+
   describe('names and ids mean the same', () => {
     const NOTES = { people: ['jo: Payroll', 'sam: Payroll', 'ada', 'eve: Finance'] };
     const calling = (name: string, text = record({ jo: KEEP, sam: KEEP })) =>

@@ -63,6 +63,16 @@ describe('review-overdue', () => {
     expect(command).toBe(`# begin a new round: review start --groups=${word}`);
   });
 
+  test('the name of a record stays on its line', () => {
+    const path = at('2026-11-01', '$(id)\n- everyone');
+    const records = { [path]: record({ jo: {} }) };
+    const { policy } = only(
+      judge(POLICY, PEOPLE, { asOf: '2026-11-20', records }),
+      'review-overdue',
+    ).remedies;
+    expect(policy).toBe('# complete access/reviews/2026-11-01/$(id)\\n- everyone.yml, and merge it');
+  });
+
   test('a round counts only when all of it is decided, and it is what it was', () => {
     const two = { people: ['jo: Payroll', 'sam: Payroll', 'ada'] };
     const judged = (text: string) =>

@@ -26,6 +26,17 @@ describe('a name that fits several', () => {
     expect(target(await explain(env, [id]))).toMatchObject({ target: { name: 'Engineering', kind: 'team' } });
   });
 
+  test('groups that differ in a blank at the end are told apart', async () => {
+    const [first, second, ...others] = BRIGHTWATER.groups;
+    const company: Company = {
+      ...BRIGHTWATER,
+      groups: [{ ...first!, name: 'Payroll' }, { ...second!, name: 'Payroll ' }, ...others],
+    };
+    const env = environmentOf(await leapsome({ company }));
+    for (const { id, name } of company.groups.slice(0, 2))
+      expect(target(await explain(env, [name], PLAIN))).toMatchObject({ target: { id, name } });
+  });
+
   test('a group and a role: --kind decides', async () => {
     const company: Company = {
       ...BRIGHTWATER,
@@ -206,6 +217,13 @@ describe('masked, as in a report', () => {
     expect(person(byId).user).toEqual({ id });
     expect(named(byId)).toEqual(['marta.kowalczyk@brightwater.example']);
     expect(byId.text).toContain(`user ${id.slice(0, 8)}…${id.slice(-4)}`);
+  });
+
+  test('also where the policy names the person by id alone', async () => {
+    const byId = policy.replace('members: [', `members: [{ id: "${id}" }, `);
+    const env = only(await leapsome(), 'scim');
+    for (const subject of ['Payroll Admins', id])
+      expect(named(await explain(env, [subject], byId))).toEqual(['marta.kowalczyk@brightwater.example']);
   });
 
   function named({ stdout, text }: Explained): string[] {

@@ -1,6 +1,7 @@
 import { compare } from '../model/compare.ts';
 import { SOURCE_LABELS } from '../model/facts.ts';
 import type { ReportedUser } from '../model/report.ts';
+import { shortId } from '../model/short-id.ts';
 import { ATTRIBUTE_KINDS, type Group, isLive, type Person, type Role } from '../model/snapshot.ts';
 import { covers, glob, isGlob, literal, normal } from '../policy/glob.ts';
 import type { Clause, Entry, Exception, PeopleList, Place, Policy } from '../policy/types.ts';
@@ -78,7 +79,7 @@ export class Evaluation {
     this.population = options.population;
     this.asOf = options.asOf;
     this.#mask = options.personalData === 'mask';
-    this.compiler = new SelectorCompiler(options.population, options.unread);
+    this.compiler = new SelectorCompiler(options.population, options.unread, this.#mask);
   }
 
   /** The person as reports hold them: never more than may be shown. */
@@ -87,16 +88,17 @@ export class Evaluation {
     return email === undefined ? { id: person.id } : { id: person.id, email };
   }
 
-  /** The person as people may see them: the user name, or a shortened id when the policy does not name the person. */
+  /** The person as people may see them: the user name, or a shortened id when the policy writes no address of the person. */
   show(person: Person): string {
     return this.shownName(person) ?? `user ${shortId(person.id)}`;
   }
 
-  /** What the person may be called by: the user name, or of a masked person only what the policy itself calls her. */
+  /** What the person may be called by: the user name, or of a masked person only an address that the policy itself writes. */
   shownName(person: Person): string | undefined {
     if (!this.#mask) return person.userName;
     const { named } = this.policy;
-    if (named.has(foldAddress(person.userName)) || named.has(person.id.toLowerCase())) return person.userName;
+    // Whoever is named by id alone stays an id: the policy does not say which address that is.
+    if (named.has(foldAddress(person.userName))) return person.userName;
     // A further address names the person only where it is nobody's user name; the user name itself stays unsaid.
     return person.addresses.find(
       (address) => named.has(foldAddress(address)) && this.population.accounts(address).includes(person),
@@ -357,10 +359,6 @@ function kindNotTold(groups: readonly Group[]): string {
 function mayDefine(entry: Entry, liveName: string): boolean {
   const escaped = normal(liveName).replace(/[\\*]/g, '\\$&');
   return entry.mayDefine.every((globs) => globs.some((outer) => covers(outer, escaped)));
-}
-
-function shortId(id: string): string {
-  return id.length > 12 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
 }
 
 /** True when the policy itself gives the rule a severity, so that an unevaluated rule must not be passed over. */

@@ -1,3 +1,4 @@
+import { shellPattern } from '../model/shell-word.ts';
 import type { Group, Person } from '../model/snapshot.ts';
 import { normal } from '../policy/glob.ts';
 import type { Place, ReviewEntry, ReviewRecord } from '../policy/types.ts';
@@ -69,7 +70,7 @@ export function unknownNamesInWords(read: ReadRecord, evaluation: Evaluation): s
   const { population, policy } = evaluation;
   const told = (place: Place, what: string): string => {
     const { file, line } = policy.locate(place);
-    return `${file}:${line} ${what}. That is in order after a renaming; else see who changed it: git log -- ${file}.`;
+    return `${file}:${line} ${what}. That is in order after a renaming; else see who changed it: git log -- ${shellPattern(file)}.`;
   };
   const group = population.group(record.group.id);
   const isRenamed = group && population.groupsCalled(record.group.name).length === 0;

@@ -158,10 +158,22 @@ const ONLY_ATTRIBUTES =
 
 /** Who answers for the review of a group. */
 export function reviewOwner(id: string, evaluation: Evaluation): string | undefined {
-  const entries = evaluation
-    .groupBindings()
-    .flatMap(({ entry, targets }) => (targets.some((group) => group.id === id) ? [entry] : []));
-  return entries.find(({ owner }) => owner !== undefined)?.owner ?? evaluation.policy.review?.owner;
+  const byGroup = owners.get(evaluation) ?? ownersOf(evaluation);
+  owners.set(evaluation, byGroup);
+  return byGroup.get(id) ?? evaluation.policy.review?.owner;
+}
+
+const owners = new WeakMap<Evaluation, ReadonlyMap<string, string>>();
+
+/** By id of the group, the owner that the first entry with one names. */
+function ownersOf(evaluation: Evaluation): ReadonlyMap<string, string> {
+  const byGroup = new Map<string, string>();
+  for (const { entry, targets } of evaluation.groupBindings()) {
+    const { owner } = entry;
+    if (owner === undefined) continue;
+    for (const { id } of targets) if (!byGroup.has(id)) byGroup.set(id, owner);
+  }
+  return byGroup;
 }
 
 function judge(evaluation: Evaluation): Reviews | undefined {

@@ -85,10 +85,13 @@ export class SelectorCompiler {
   readonly #lists = new Map<PeopleList, ListMatcher>();
   readonly #below = new Map<string, ReadonlySet<Person>>();
   readonly #unread: ReadonlySet<string>;
+  readonly #mask: boolean;
 
-  constructor(population: Population, unread: ReadonlySet<string> = new Set()) {
+  /** With `mask`, no value is told that people have. */
+  constructor(population: Population, unread: ReadonlySet<string> = new Set(), mask = false) {
     this.#population = population;
     this.#unread = unread;
+    this.#mask = mask;
     this.#facts = population.snapshot.facts;
   }
 
@@ -344,9 +347,15 @@ export class SelectorCompiler {
     if (label === 'employment-type') return;
     for (const pattern of test.patterns) {
       if (isGlob(pattern) || population.hasValue(attribute, normal(literal(pattern)))) continue;
-      const hint = this.hints.didYouMean(pattern, population.sortedValues(attribute));
-      if (hint) notes.doubts.add(`Nobody has ${label} "${pattern}".${hint}`);
+      const near = this.hints.nearest(pattern, population.sortedValues(attribute));
+      if (near !== undefined) notes.doubts.add(`Nobody has ${label} "${pattern}". ${this.#hint(near)}`);
     }
+  }
+
+  /** What somebody has may say who it is: masked, it is told only where a group is called the same. */
+  #hint(value: string): string {
+    if (!this.#mask || this.#population.groupsNamed(value).length > 0) return `Did you mean "${value}"?`;
+    return 'Somebody has a similar value, which is masked here.';
   }
 
   #team(test: Test, notes: Notes): Matcher {

@@ -103,12 +103,12 @@ function groupsOf(person: Person, evaluation: Evaluation): readonly GroupHeld[] 
 }
 
 /** True for a group that an entry of the policy is about, or may be. */
-export function isGroupManaged(group: Group, evaluation: Evaluation): boolean {
+function isGroupManaged(group: Group, evaluation: Evaluation): boolean {
   return evaluation.groupBindings().some((binding) => bond(binding, group) !== undefined);
 }
 
 /** True for a role that an entry of the policy is about, or may be. */
-export function isRoleManaged(role: Role, evaluation: Evaluation): boolean {
+function isRoleManaged(role: Role, evaluation: Evaluation): boolean {
   return evaluation.roleBindings().some((binding) => bond(binding, role) !== undefined);
 }
 

@@ -45,6 +45,20 @@ export const ATTRIBUTE_SOURCES = {
 export type AttributeName = keyof typeof ATTRIBUTE_SOURCES;
 export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTE_SOURCES) as AttributeName[];
 
+/** The words of a lifecycle in Leapsome's API, with what each says of a departure. */
+const LIFECYCLES = {
+  hired: undefined,
+  active: undefined,
+  leave: undefined,
+  offboarding: 'going',
+  terminated: 'gone',
+  deactivated: 'gone',
+  preBoarding: undefined,
+  notSet: undefined,
+} as const;
+
+const DEPARTURES = new Map<string, 'going' | 'gone' | undefined>(Object.entries(LIFECYCLES));
+
 /** The words that an attribute knows, where Leapsome's API documents all of them. No other can ever match. */
 export const ATTRIBUTE_WORDS: Partial<Record<AttributeName, readonly string[]>> = {
   'employment-type': ['internal', 'external'],
@@ -57,17 +71,18 @@ export const ATTRIBUTE_WORDS: Partial<Record<AttributeName, readonly string[]>> 
     'preBoardingActive',
     'removed',
   ],
-  lifecycle: [
-    'hired',
-    'active',
-    'leave',
-    'offboarding',
-    'terminated',
-    'deactivated',
-    'preBoarding',
-    'notSet',
-  ],
+  lifecycle: Object.keys(LIFECYCLES),
 };
+
+/** True where the lifecycle says that somebody has left. */
+export function isGone(lifecycle: string | undefined): boolean {
+  return lifecycle !== undefined && DEPARTURES.get(lifecycle) === 'gone';
+}
+
+/** True where it says that somebody has left, or is about to. */
+export function isLeaving(lifecycle: string | undefined): boolean {
+  return lifecycle !== undefined && DEPARTURES.get(lifecycle) !== undefined;
+}
 
 /** Something that a source either reports about the population or does not. */
 export type Fact =

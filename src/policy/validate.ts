@@ -289,9 +289,16 @@ class Explainer {
         parent,
         'missing-key',
         `"${String(last)}" is missing in ${where.label}`,
-        `add "${String(last)}"`,
+        `add "${last === 'version' ? 'version: 1' : String(last)}"`,
       );
     }
+    if (value === null && isPeoplePath(path))
+      return this.#at(
+        path,
+        'empty-value',
+        `${this.#label(path)} is empty`,
+        'write [] for nobody, or name people',
+      );
     if (expected === 'string' && (typeof value !== 'object' || value === null))
       return this.#notText(path, value);
     return this.#at(
@@ -326,11 +333,15 @@ class Explainer {
     const value = this.#value(path);
     if (value === undefined) return this.#wrongType(path, 'value');
     const choices = values.map(String);
+    const message = `${this.#label(path)} cannot be ${show(value)}`;
+    // Of a number in quotes the only near one is the number.
+    if (typeof value === 'string' && choices.includes(value))
+      return this.#at(path, 'wrong-value', message, `write ${value}, without quotes`);
     const near = typeof value === 'string' ? suggest(value, choices) : undefined;
     return this.#at(
       path,
       'wrong-value',
-      `${this.#label(path)} cannot be ${show(value)}`,
+      message,
       near ? `did you mean "${near}"?` : `possible: ${choices.join(', ')}`,
     );
   }
@@ -432,6 +443,13 @@ function isSelectorPath(path: Path): boolean {
   if (last === 'when' || last === 'require' || last === 'not') return true;
   const list = path.at(-2);
   return typeof last === 'number' && (LISTS.has(String(list)) || path.at(-3) === 'sets');
+}
+
+/** The keys of a clause that hold people, and sets: there an empty list means nobody. */
+const PEOPLE = new Set(['exactly', 'at-least', 'at-most', 'never', 'members', 'accounts']);
+
+function isPeoplePath(path: Path): boolean {
+  return PEOPLE.has(String(path.at(-1))) || (path.length === 2 && path[0] === 'sets');
 }
 
 interface Container {

@@ -11,7 +11,7 @@ import type { Policy, ReviewRecord } from '../policy/types.ts';
 import { sha256 } from '../sha256.ts';
 import { digestText, type RoundContent } from './digest.ts';
 import { recordsDirectory } from './directory.ts';
-import { readRecord } from './record.ts';
+import { ENTRY_KEYS, KEYS, readRecord } from './record.ts';
 
 const MOST_RECORDS = 5000;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -79,7 +79,7 @@ class RecordsReader {
     this.#refuseTwice();
     const files = new Map<string, SourceFile>();
     const fileOf = (path: string): SourceFile => {
-      const file = files.get(path) ?? withoutNames(this.#sources.get(path)!);
+      const file = files.get(path) ?? formAlone(this.#sources.get(path)!);
       files.set(path, file);
       return file;
     };
@@ -160,7 +160,7 @@ class RecordsReader {
       }
       this.#errors.push({
         code: 'duplicate-record',
-        message: `the round of ${record.started} has two records of the group ${record.group.id}`,
+        message: `the round of ${record.started} has two records of the same group`,
         label: 'keep one of the two files',
         place: record.startedPlace,
         related: { label: 'the other one is here', place: other.startedPlace },
@@ -173,16 +173,17 @@ class RecordsReader {
   }
 }
 
+const KNOWN_KEY = `(?:(?:${[...new Set([...KEYS, ...ENTRY_KEYS])].join('|')}):(?!\\S)[ \\t]*)?`;
+/** What of a line is the form of a record: everything else may name somebody, whatever was meant by it. */
+const FORM = new RegExp(`^[ \\t]*(?:- +)?${KNOWN_KEY}`);
+
 /** A record for code frames: they go to logs, where nobody is to be named. Of the same length, so that places fit. */
-function withoutNames(file: SourceFile): SourceFile {
-  const hidden = (text: string): string => '…'.repeat(text.length);
-  const text = file.text
-    .replace(
-      /(\b(?:user|reviewer|comment):[ \t]*)(\S.*)/g,
-      (_, key: string, value: string) => key + hidden(value),
-    )
-    .replace(/[^\s"'[\]{},:]+/g, (word) => (word.includes('@') ? hidden(word) : word));
-  return { ...file, text };
+function formAlone(file: SourceFile): SourceFile {
+  const lines = file.text.split('\n').map((line) => {
+    const [form] = FORM.exec(line)!;
+    return form + line.slice(form.length).replace(/[^\r]/g, '…');
+  });
+  return { ...file, text: lines.join('\n') };
 }
 
 class TooMuch extends Error {}

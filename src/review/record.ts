@@ -25,20 +25,47 @@ export interface RecordReading {
 }
 
 const RECORD: FileKind = { noun: 'record', start: 'version: 1' };
-const KEYS = ['version', 'group', 'id', 'started', 'owner', 'sha256', 'entitlements'] as const;
-const ENTRY_KEYS = ['user', 'id', 'state', 'policy', 'decision', 'reviewer', 'date', 'comment'] as const;
+export const KEYS = ['version', 'group', 'id', 'started', 'owner', 'sha256', 'entitlements'] as const;
+export const ENTRY_KEYS = [
+  'user',
+  'id',
+  'state',
+  'policy',
+  'decision',
+  'reviewer',
+  'date',
+  'comment',
+] as const;
 /** What people fill in: a blank one says nothing yet. */
 const BLANKS: readonly string[] = ['decision', 'reviewer', 'date', 'comment'];
 const OPTIONAL: readonly string[] = ['owner', 'user', 'state', 'policy', ...BLANKS];
 
-/** Reads the record of a round, or says everything that is wrong with its form. Whether decisions are valid rules judge. */
+/**
+ * Reads the record of a round, or says everything that is wrong with its form. Whether decisions are valid rules judge.
+ * Nothing that was written is repeated: it may name somebody wherever it stands, and messages go to logs.
+ */
 export function readRecord({ path, text, day }: RecordText, maxMarks: number): RecordReading {
   const tree = readTree(path, text, maxMarks, RECORD);
   const reader = new RecordReader(tree, day);
   const record = tree.value === undefined ? undefined : reader.read(tree.value);
-  const errors = [...tree.errors, ...reader.errors];
+  const errors = [...tree.errors.map(withoutQuotations), ...reader.errors];
   const { file, marks } = tree;
   return { ...(record && errors.length === 0 ? { record } : {}), errors, file, marks };
+}
+
+/** What is wrong with a record, where the words for policies would quote it. */
+const UNQUOTED: Readonly<Record<string, Partial<Pick<PolicyError, 'message' | 'label'>>>> = {
+  'duplicate-key': { message: 'a key stands twice in the same place' },
+  'key-not-text': { label: 'write a word here' },
+  tag: { message: `a ${RECORD.noun} has no YAML tags` },
+  'unknown-alias': { message: 'there is no such anchor above' },
+  'alias-loop': { message: 'an alias stands inside of what it refers to' },
+};
+
+/** The parser quotes after a colon, or what follows a backslash. */
+function withoutQuotations(error: PolicyError): PolicyError {
+  const message = error.message.replace(/(?<=\S): [\s\S]*$|(?<= escape sequence) [\s\S]*$/, '');
+  return { ...error, message, ...UNQUOTED[error.code] };
 }
 
 type Map = Readonly<Record<string, unknown>>;
@@ -92,7 +119,7 @@ class RecordReader {
     if (started === undefined) return this.#day;
     const place = this.#tree.valuePlace(value, 'started');
     if (dayStart(started) === undefined)
-      this.#fail('no-such-day', `"${started}" is not a day`, 'write YYYY-MM-DD, a day that exists', place);
+      this.#fail('no-such-day', '"started" is not a day', 'write YYYY-MM-DD, a day that exists', place);
     else if (started !== this.#day) {
       const message = `the record says that the round began on ${started}, and lies in the directory ${this.#day}`;
       this.#fail('wrong-round', message, 'put the file back, or the day', place);
@@ -130,16 +157,10 @@ class RecordReader {
       const entry = this.#entry(element);
       const first = seen.get(entry.id);
       if (first)
-        this.#fail(
-          'duplicate-entry',
-          `"${entry.id}" stands here twice`,
-          'keep one of the two',
-          entry.places.id,
-          {
-            label: 'it is here first',
-            place: first,
-          },
-        );
+        this.#fail('duplicate-entry', 'an id stands here twice', 'keep one of the two', entry.places.id, {
+          label: 'it is here first',
+          place: first,
+        });
       seen.set(entry.id, entry.places.id);
       return [entry];
     });
@@ -174,9 +195,8 @@ class RecordReader {
     if (value === undefined || (value === null && BLANKS.includes(key))) return undefined;
     const place = this.#tree.valuePlace(container, key);
     if (typeof value !== 'string') {
-      const source = this.#tree.sourceOf(container, key);
-      const isPlain = typeof value !== 'object' && source !== '';
-      const label = isPlain ? `write it in quotes: "${source}"` : 'write text';
+      const isPlain = typeof value !== 'object' && this.#tree.sourceOf(container, key) !== '';
+      const label = isPlain ? 'write it in quotes' : 'write text';
       this.#fail('wrong-type', `"${key}" is not text`, label, place);
       return undefined;
     }
@@ -195,7 +215,7 @@ class RecordReader {
       const near = suggest(key, keys);
       const label = near ? `did you mean "${near}"?` : `possible here: ${keys.join(', ')}`;
       const place = this.#tree.keyPlace(container, key);
-      this.#fail('unknown-key', `there is no "${key}" in ${where}`, label, place);
+      this.#fail('unknown-key', `${where} has no key of this name`, label, place);
     }
   }
 

@@ -2,6 +2,7 @@ import type { ClauseResult } from '../evaluate/clauses.ts';
 import type { Binding, Evaluation } from '../evaluate/evaluation.ts';
 import { NO, unreportedReason, YES } from '../evaluate/selectors.ts';
 import { compare } from '../model/compare.ts';
+import { oneLine } from '../model/one-line.ts';
 import type { PolicyEdit } from '../model/policy-edit.ts';
 import type { Group, Person, Role } from '../model/snapshot.ts';
 import type { Accountable, Clause, Entry, PeopleList, Place } from '../policy/types.ts';
@@ -35,7 +36,7 @@ interface Domain {
   notHaving(found: Detected): string;
   /** What is counted: "active member". */
   readonly member: string;
-  /** How the element of the policy is called. */
+  /** How the element of the policy is called; as it is in Leapsome, so that a comment of YAML takes it on one line alone. */
   where(found: Detected): string;
   give(found: Detected, who: string): string;
   take(found: Detected, who: string): string;
@@ -80,7 +81,7 @@ export function unexpectedRule(spec: Spec): Rule<Breach> {
       const edits = toPermit(detected, spec.domain, evaluation);
       return {
         message: `${withState(detected.user!, evaluation)} ${spec.domain.having(detected)}, which allows ${exactly ? 'exactly' : 'at most'} ${listInWords(list)}`,
-        policy: `# ${spec.domain.where(detected)}: add to "${exactly ? 'exactly' : 'at-most'}"\n${personYaml(detected.user!, evaluation)}`,
+        policy: `# ${oneLine(spec.domain.where(detected))}: add to "${exactly ? 'exactly' : 'at-most'}"\n${personYaml(detected.user!, evaluation)}`,
         leapsome: inLeapsome(spec.domain.take(detected, who)),
         ...(edits ? { edits } : {}),
       };
@@ -247,12 +248,12 @@ function withoutYaml(found: Detected<Breach>, domain: Domain, evaluation: Evalua
   const { list, clause } = found.detail;
   const person = found.user!;
   const key = list === clause.exactly ? 'exactly' : list === clause.never ? 'never' : 'at-least';
-  const heading = `# ${domain.where(found)}, "${key}":`;
+  const heading = `# ${oneLine(domain.where(found))}, "${key}":`;
   return claimants(list, person, evaluation)
     .map((selector) => {
       const text = evaluation.policy.textOf(selector.place);
       if (isOwnName(selector)) return `${heading} remove\n- ${text}`;
-      const isLong = text.includes('\n') || text.length > LONGEST_SHOWN;
+      const isLong = oneLine(text) !== text || text.length > LONGEST_SHOWN;
       const { line } = evaluation.policy.locate(selector.place);
       return `${heading} in place of ${isLong ? `what stands in line ${line} (here …)` : text}\n- { all: [${isLong ? '…' : text}, { not: ${personSelector(person, evaluation)} }] }`;
     })

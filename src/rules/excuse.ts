@@ -1,6 +1,7 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Population } from '../evaluate/population.ts';
 import type { ExceptionSubject } from '../model/policy-edit.ts';
+import type { Person } from '../model/snapshot.ts';
 import { normal } from '../policy/glob.ts';
 import type { Detected, Subject } from './rule.ts';
 import { canBeNamed } from './wording.ts';
@@ -18,29 +19,32 @@ export function excuseOf(
     case 'accounts':
       return {};
     case 'user':
-      return userOf(found, evaluation);
+      return found.user ? userOf(found.user, evaluation) : nameOf(found.key!, evaluation);
     case 'user+name':
-      return { ...userOf(found, evaluation), name: found.name! };
+      return { ...userOf(found.user!, evaluation), name: found.name! };
     case 'group':
       return { group: groupName(found.group!, population) };
     case 'user+group':
-      return { ...userOf(found, evaluation), group: groupName(found.group!, population) };
+      return { ...userOf(found.user!, evaluation), group: groupName(found.group!, population) };
     case 'group+user': {
       const isThere = found.user !== undefined && population.person(found.user.id) !== undefined;
-      const user = isThere ? userOf(found, evaluation) : {};
+      const user = isThere ? userOf(found.user, evaluation) : {};
       return { ...user, group: groupName(found.group!, population) };
     }
     case 'role':
       return { role: roleName(found.role!, population) };
     case 'user+role':
-      return { ...userOf(found, evaluation), role: roleName(found.role!, population) };
+      return { ...userOf(found.user!, evaluation), role: roleName(found.role!, population) };
   }
 }
 
-function userOf({ user, key }: Detected, evaluation: Evaluation): { user: string } {
-  // A name without an account is all that there is of somebody.
-  if (!user) return { user: key! };
+function userOf(user: Person, evaluation: Evaluation): { user: string } {
   return { user: canBeNamed(user, evaluation) ? user.userName : user.id };
+}
+
+/** A name that no selector finds is all that there is of somebody; what it is to an exception may be somebody else. */
+function nameOf(name: string, { population }: Evaluation): { user: string } | undefined {
+  return population.named(name).length === 0 ? { user: name } : undefined;
 }
 
 interface Target {

@@ -1,14 +1,12 @@
 import { type Evaluation, isAskedFor, rulePlace } from '../evaluate/evaluation.ts';
 import { unreportedReason } from '../evaluate/selectors.ts';
-import { FACT_SOURCES } from '../model/facts.ts';
+import { FACT_SOURCES, isLeaving } from '../model/facts.ts';
 import type { Person } from '../model/snapshot.ts';
 import { daysToMs, isOver } from '../policy/dates.ts';
 import type { Gap, Rule } from './rule.ts';
 import { exceptionYaml, inLeapsome } from './wording.ts';
 
 type Detail = { readonly ended: string } | { readonly lifecycle: string };
-
-const GONE = new Set(['terminated', 'offboarding', 'offboarded']);
 
 /** Judges by whatever the sources report: end dates, lifecycle, or both. */
 export const leaverActive: Rule<Detail> = {
@@ -61,7 +59,7 @@ function departure(person: Person, now: number): Detail | undefined {
   const ended = person.attributes['end-date'];
   if (ended !== undefined && isOver(ended, now)) return { ended };
   const { lifecycle } = person.attributes;
-  return lifecycle !== undefined && GONE.has(lifecycle) ? { lifecycle } : undefined;
+  return lifecycle !== undefined && isLeaving(lifecycle) ? { lifecycle } : undefined;
 }
 
 /**

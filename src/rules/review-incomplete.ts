@@ -1,5 +1,7 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { type Decision, dueOn, type GroupReview } from '../evaluate/reviews.ts';
+import { oneLine } from '../model/one-line.ts';
+import { shellPattern } from '../model/shell-word.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { isOver } from '../policy/dates.ts';
 import type { Place } from '../policy/types.ts';
@@ -69,7 +71,7 @@ function mistakenRemedies(detail: Detail, name: string | undefined): Omit<Wordin
 }
 
 function putBack({ file }: Detail): string {
-  return `# put back ${file} as it was: git log -- ${file}`;
+  return `# put back ${oneLine(file)} as it was: git log -- ${shellPattern(file)}`;
 }
 
 /** Also of rounds that are over: what they held is evidence. */

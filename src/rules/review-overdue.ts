@@ -1,4 +1,5 @@
 import { countsUntil, type GroupReview, type Round } from '../evaluate/reviews.ts';
+import { oneLine } from '../model/one-line.ts';
 import { isOver } from '../policy/dates.ts';
 import { plural } from '../policy/words.ts';
 import { newRound, openScopes, overReviews } from './review-rule.ts';
@@ -34,7 +35,7 @@ export const reviewOverdue: Rule<Detail> = {
   describe: ({ group, detail: { complete, until, open, people } }) => ({
     message: `${complete ? `the last complete review of ${group!.name} began on ${complete.record.started} and counted until ${until}` : `no review of ${group!.name} is complete`}; ${openInWords(open)} (${plural(people, 'person').replace('persons', 'people')} in it)`,
     policy: open
-      ? `# complete ${open.record.file}, and merge it`
+      ? `# complete ${oneLine(open.record.file)}, and merge it`
       : `${newRound(group!.name)}\n# then decide, and merge the record`,
     leapsome: 'Nothing to do in Leapsome before it is decided who may stay.',
   }),

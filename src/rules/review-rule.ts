@@ -1,6 +1,7 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { type GroupReview, type OpenScope, type Reviews, reviewsOf } from '../evaluate/reviews.ts';
 import { notRead, unreportedReason } from '../evaluate/selectors.ts';
+import { shellPattern } from '../model/shell-word.ts';
 import type { Person } from '../model/snapshot.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { suggest } from '../policy/suggest.ts';
@@ -77,14 +78,10 @@ export function decisionYaml(who: string): string {
 
 /** The command that begins a new round of a group, for a shell: whatever the name holds, it stays one word there. */
 export function newRound(group: string): string {
-  const pattern = group.replace(/[\\*]/g, '\\$&').replace(UNSEEN, '*');
-  const word = /^[\w.:/@-]+$/.test(pattern) ? pattern : `'${pattern.replaceAll("'", "'\\''")}'`;
+  const pattern = shellPattern(group.replace(/[\\*]/g, '\\$&'));
   // Without the name of the program: whoever reads the report may have started it in another way.
-  return `# begin a new round: review start --groups=${word}`;
+  return `# begin a new round: review start --groups=${pattern}`;
 }
-
-/** What nobody can see or type, line breaks among it. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
 export function removal(person: Person, group: string, evaluation: Evaluation): string {
   return inLeapsome(`Users & Teams → Teams → ${group} → remove ${evaluation.show(person)}`);

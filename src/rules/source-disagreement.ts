@@ -1,7 +1,7 @@
 import { type Evaluation, isAskedFor, rulePlace } from '../evaluate/evaluation.ts';
 import { notRead } from '../evaluate/selectors.ts';
 import { compare } from '../model/compare.ts';
-import { SOURCE_LABELS, type SourceName } from '../model/facts.ts';
+import { isGone, SOURCE_LABELS, type SourceName } from '../model/facts.ts';
 import { isLive, type Person, type SourceView } from '../model/snapshot.ts';
 import { isOver } from '../policy/dates.ts';
 import { enumerate } from '../policy/words.ts';
@@ -31,7 +31,6 @@ type Records = readonly (Person | undefined)[];
 type GroupLists = readonly (readonly string[] | undefined)[];
 type IsPast = (day: string) => boolean;
 
-const GONE: ReadonlySet<string | undefined> = new Set(['terminated', 'deactivated']);
 const MOST_GROUPS = 3;
 /** Lists of groups beyond this length are looked up in a set, and not walked. */
 const LONG_LIST = 32;
@@ -133,7 +132,7 @@ function differsInActivity(records: Records, knowsDates: readonly boolean[], isP
     if (!record) continue;
     if (departure(record, isPast) !== undefined) {
       gone += 1;
-      if (record.active && !GONE.has(record.attributes.lifecycle)) onlyByDate += 1;
+      if (record.active && !isGone(record.attributes.lifecycle)) onlyByDate += 1;
     } else if (record.active) {
       inUse += 1;
       if (knowsDates[index]) inUseKnowingDates += 1;
@@ -146,7 +145,7 @@ function differsInActivity(records: Records, knowsDates: readonly boolean[], isP
 /** What a record shows of a departure, in a word or two. */
 function departure(record: Person, isPast: IsPast): string | undefined {
   const { lifecycle, status, 'end-date': ended } = record.attributes;
-  if (GONE.has(lifecycle)) return lifecycle;
+  if (isGone(lifecycle)) return lifecycle;
   if (!isLive(record)) return status === 'removed' ? status : 'deactivated';
   return ended !== undefined && isPast(ended) ? `end date ${ended}` : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { compare } from '../model/compare.ts';
+import { oneLine } from '../model/one-line.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Person } from '../model/snapshot.ts';
 import { yamlQuoted, yamlText } from '../model/yaml-text.ts';
@@ -65,17 +66,22 @@ export function withState(person: Person, evaluation: Evaluation): string {
   return person.pending === undefined ? who : `${who} (${person.pending})`;
 }
 
-/** Steps in Leapsome's settings. */
+/** Steps in Leapsome's settings, on one line whatever a name holds: remedies are shown line by line. */
 export function inLeapsome(steps: string): string {
-  return `Leapsome → Settings → ${steps}`;
+  return oneLine(`Leapsome → Settings → ${steps}`);
 }
 
-/** True when the user name may be shown, is nobody else's and can be written: no white space, no star, not `everyone`. */
+/**
+ * True when the user name may be shown, is nobody else's and can be written: no white space, no star, not `everyone`. Nor
+ * may it be the id of somebody else, for whom an exception would take it.
+ */
 export function canBeNamed(person: Person, evaluation: Evaluation): boolean {
   const { userName } = person;
+  const { population } = evaluation;
   return (
     evaluation.shownName(person) === userName &&
-    evaluation.population.accounts(userName).length === 1 &&
+    population.accounts(userName).length === 1 &&
+    population.named(userName)[0]!.id === person.id &&
     !/\s|\*/.test(userName) &&
     userName.toLowerCase() !== 'everyone'
   );

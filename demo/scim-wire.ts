@@ -2,8 +2,8 @@ import { type Company, type CompanyPerson, SALARY_CLASS_ID } from './company.ts'
 
 /** The extension in which Leapsome keeps most of what it knows of a person. */
 export const ENTERPRISE_USER = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-export const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
-export const ERROR_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+const ERROR_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 // Records carry the address of the real service: rows are serialised before the stand-in knows its port.
 const HOME = 'https://api.leapsome.com/scim/v1';

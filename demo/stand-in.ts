@@ -17,9 +17,9 @@ export type { Population, Rows } from './population.ts';
 /** The credentials that open the stand-in when no others are given. They open nothing else. */
 export const DEMO_TOKEN = 'brightwater-demo-token';
 export const DEMO_API_SECRET = 'brightwater-demo-api-secret';
-export const DEMO_STACKONE_KEY = 'brightwater-demo-stackone-key';
+const DEMO_STACKONE_KEY = 'brightwater-demo-stackone-key';
 /** The linked account at StackOne: a name, not a secret. */
-export const DEMO_STACKONE_ACCOUNT = 'brightwater-demo-account';
+const DEMO_STACKONE_ACCOUNT = 'brightwater-demo-account';
 
 export interface StandInOptions {
   /** Who is served; Brightwater when neither this nor `population` is given. */

@@ -1,5 +1,5 @@
 import { compare } from '../model/compare.ts';
-import type { Merged, MergedProblem, MergedTenant } from '../model/merged.ts';
+import type { Merged, MergedTenant } from '../model/merged.ts';
 import { EXIT_CODES, type Result } from '../model/report.ts';
 import { reportProblem, unusable } from './tenant.ts';
 
@@ -9,8 +9,6 @@ export interface UniteOptions {
   readonly mergedAt: string;
   /** Names of the tenants that there have to be; undefined when nobody said. */
   readonly expected?: readonly string[] | undefined;
-  /** Why the merge itself could not be done. */
-  readonly problems?: readonly MergedProblem[];
 }
 
 /**
@@ -18,19 +16,19 @@ export interface UniteOptions {
  * no report counts as could-not-check, and so does a merge of nothing. The order in which tenants come does not matter.
  */
 export function unite(tenants: readonly MergedTenant[], options: UniteOptions): Merged {
-  const { tool, mergedAt, expected, problems = [] } = options;
+  const { tool, mergedAt, expected } = options;
   const sorted = onceEach([...tenants].sort(byPath), new Set(expected));
   const found = new Set(sorted.map(({ name }) => name));
   const missing = [...new Set(expected)].filter((name) => !found.has(name)).map(missingTenant);
   const all = [...toldApart(withoutCopies(sorted)), ...missing].sort(worstFirst);
-  const nothing =
-    all.length === 0 && problems.length === 0
+  const problems =
+    all.length === 0
       ? [reportProblem('report-missing', 'There is no report to merge.', 'Name directories of reports.')]
-      : problems;
+      : [];
   return {
     schemaVersion: 1,
     tool,
-    result: worst([...all.map(({ result }) => result), ...nothing.map(() => 'could-not-check' as const)]),
+    result: worst([...all.map(({ result }) => result), ...problems.map(() => 'could-not-check' as const)]),
     mergedAt,
     results: {
       'in-sync': ended(all, 'in-sync'),
@@ -48,7 +46,7 @@ export function unite(tenants: readonly MergedTenant[], options: UniteOptions): 
       groups: sum(all, ({ population }) => population?.groups ?? 0),
     },
     tenants: all,
-    problems: nothing,
+    problems,
     warnings: expected === undefined ? [] : surplus(sorted, new Set(expected)),
   };
 }

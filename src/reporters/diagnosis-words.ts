@@ -20,7 +20,7 @@ const FACT_WORDS: Readonly<Partial<Record<Fact, string>>> = {
 };
 
 /** A fact as people call it; attributes by their name in the policy. */
-export function factWords(fact: Fact): string {
+function factWords(fact: Fact): string {
   return FACT_WORDS[fact] ?? fact;
 }
 

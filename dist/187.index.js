@@ -1,0 +1,1 @@
+export const id=187;export const ids=[187];export const modules={187:(o,t,n)=>{n.d(t,{problemsSummary:()=>s});var e=n(7051),c=n(8674);const r=`## ${c.PJ["could-not-check"]} Could not check\n\n`;function s(o,t){const n=(0,c.Bk)({problems:o,run:t});return n?`${r}${(0,e.I0)(n,e.Jt-(0,e.ee)(r)).text}`:""}}};

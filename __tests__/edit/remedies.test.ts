@@ -240,3 +240,21 @@ describe('sections that are not there yet', () => {
     expect(parse(outcome.text).problems).toEqual([]);
   });
 });
+
+test('whom "never" takes from an entry is not required where another entry forbids it, in use or not', () => {
+  const people: SnapshotNotes = {
+    people: [{ name: 'jo', pending: 'created', in: [`#${idOf('A')}`] }],
+    groups: [
+      { id: idOf('A'), name: 'Payroll' },
+      { id: idOf('B'), name: 'Payroll' },
+    ],
+  };
+  const text = `groups:
+  - { name: "*", members: { exactly: [], never: [{ not: x@example.com }] } }
+  - { name: Payroll, id: "${idOf('B')}", members: { exactly: [], never: [everyone] } }
+`;
+  const { findings, problems } = judge(text, people);
+  expect(problems).toEqual([]);
+  const [forbidden] = findings.filter(({ rule }) => rule === 'forbidden-member');
+  expect(forbidden!.remedies.edits).toBeUndefined();
+});

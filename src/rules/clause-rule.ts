@@ -233,7 +233,7 @@ function toTolerate(
 ): PolicyEdit[] | undefined {
   const { clause, list } = found.detail;
   const person = found.user!;
-  const isAbsentElsewhere = person.active && domain.sharers(found, evaluation).some((has) => !has(person));
+  const isAbsentElsewhere = domain.sharers(found, evaluation).some((has) => !has(person));
   // What "never" took away from "exactly" would be required again.
   if (clause.exactly && isAbsentElsewhere) return undefined;
   const edits = leaveOut(list, person, evaluation);

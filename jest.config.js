@@ -2,6 +2,8 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
+  globalSetup: './__tests__/setup/seed.ts',
+  setupFiles: ['./__tests__/setup/properties.ts'],
   testMatch: ['**/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/build/'],
   coverageProvider: 'v8',

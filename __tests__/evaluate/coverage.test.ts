@@ -37,13 +37,6 @@ describe('coverage', () => {
     });
   });
 
-  test('has those of an entry with a severity of its own also where the rule is off', () => {
-    const text = 'roles: [{ name: Admin, severity: warning }]\nrules: { missing-role: off }';
-    const all = covered(text, { people: ['jo'] });
-    expect(all.find(({ id }) => id === 'missing-role')).toMatchObject({ severity: 'warning' });
-    expect(gapsOf('missing-role', all)).toEqual([expect.stringMatching(/^warning: /)]);
-  });
-
   test('says what no source tells, with the place in the policy', () => {
     const text = 'groups: [{ name: Payroll, members: [{ lifecycle: active }] }]';
     const [gap] = covered(text, { people: ['jo: Payroll'] }).find(

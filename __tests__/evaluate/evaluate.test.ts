@@ -330,57 +330,15 @@ exceptions: [{ rule: leaver-active, user: kim@old.org, reason: r, owner: o, expi
   });
 });
 
-describe('the severity of an entry', () => {
-  const off = 'rules: { unexpected-member: off, missing-member: off }';
-  const entry = (severity: string) => `{ name: A, severity: ${severity}, members: [jo@example.com] }`;
-  const people = { people: ['sam: A', 'jo'] };
-
-  test('wins over a rule that is off, for this entry alone', () => {
-    const policy = `groups: [${entry('error')}, { name: B, members: [] }]\n${off}`;
-    const evaluated = judge(policy, { people: ['sam: A, B', 'jo'] });
-    expect(found(evaluated)).toEqual(['missing-member: jo in A', 'unexpected-member: sam in A']);
-    expect(ruleOf(evaluated, 'unexpected-member')).toEqual({
-      id: 'unexpected-member',
-      severity: 'error',
-      status: 'fail',
-      findings: 1,
-      reason: 'switched off in the policy, but for entries with a severity of their own',
-    });
-  });
-
-  test('weighs in the rule, too', () => {
-    const evaluated = judge(`groups: [${entry('notice')}]\n${off}`, people);
-    expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({ severity: 'notice', status: 'fail' });
-  });
-
-  test('leaves a rule off that has nothing to say of it', () => {
-    const evaluated = judge(`groups: [{ name: B, severity: error, members: [sam@example.com] }]\n${off}`, {
-      people: ['sam: B'],
-    });
-    expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({
-      severity: 'off',
-      status: 'not-evaluated',
-      reason: 'switched off in the policy',
-    });
-  });
-
-  test('makes what nobody can answer for this entry no silent pass', () => {
-    const policy = `groups: [{ name: A, severity: error, members: { at-most: [{ status: active }] } }, { name: B, members: { at-most: [{ status: active }] } }]\n${off}`;
-    const evaluated = judge(policy, { people: ['sam: A, B'] });
-    expect(evaluated.problems).toMatchObject([{ code: 'not-evaluated', location: { line: 2 } }]);
-    expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({
-      severity: 'error',
-      status: 'not-evaluated',
-    });
-    const silent = judge(policy.replaceAll('severity: error, ', ''), { people: ['sam: A, B'] });
-    expect(silent.problems).toEqual([]);
-  });
-
-  test('has whoever is awaited in its group told', () => {
-    const warnings = (text: string) =>
-      judge(`groups: [${text}]\n${off}`, { people: ['~jo'], groups: ['A'] }).warnings;
-    expect(warnings(entry('error'))).toHaveLength(1);
-    expect(warnings(entry('error').replace('severity: error, ', ''))).toEqual([]);
+test('a rule that is off is off for entries with a severity of their own, too, and says so', () => {
+  const policy = `groups: [{ name: A, severity: error, members: [jo@example.com] }]
+rules: { unexpected-member: off, missing-member: off }`;
+  const evaluated = judge(policy, { people: ['sam: A', 'jo'] });
+  expect(found(evaluated)).toEqual([]);
+  expect(ruleOf(evaluated, 'unexpected-member')).toMatchObject({
+    severity: 'off',
+    status: 'not-evaluated',
+    reason: 'switched off in the policy',
   });
 });
 

@@ -50,17 +50,6 @@ describe('what a change of the policy does to the findings', () => {
     });
   });
 
-  test('resolves by switching a rule off what no entry weighs itself', () => {
-    const ben = `unexpected-member ${address('ben')}`;
-    const off = 'rules: { unexpected-member: off }\n';
-    const base = atMost('[{ department: Finance }]');
-    expect(compared(base, `${base}${off}`)).toEqual({ words: [], resolved: [`${ben} rule-off`] });
-    const own = atMost('[{ department: Finance }]', ', severity: error');
-    expect(compared(own, `${own}${off}`)).toEqual({ words: [`${ben} existing`], resolved: [] });
-    const wider = atMost('[everyone]', ', severity: error');
-    expect(compared(own, `${wider}${off}`)).toEqual({ words: [], resolved: [`${ben} policy`] });
-  });
-
   test('introduces what it makes weigh enough to fail', () => {
     const warning = atMost('[{ department: Finance }]', ', severity: warning');
     const error = atMost('[{ department: Finance }]');

@@ -1,5 +1,4 @@
 import { compare } from '../model/compare.ts';
-import type { Severity } from '../model/severity.ts';
 import type { Person } from '../model/snapshot.ts';
 import { enumerate } from '../policy/words.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -28,18 +27,18 @@ export function awaitedInWords(evaluation: Evaluation): string[] {
 
 function whereRequired(evaluation: Evaluation): ReadonlyMap<Person, ReadonlySet<string>> {
   const places = new Map<Person, Set<string>>();
-  const note = (rule: string, place: string, people: readonly Person[], own?: Severity): void => {
-    if (own === undefined && evaluation.policy.rules[rule]?.severity === 'off') return;
+  const note = (rule: string, place: string, people: readonly Person[]): void => {
+    if (evaluation.policy.rules[rule]?.severity === 'off') return;
     for (const person of people) {
       const known = places.get(person);
       if (known) known.add(place);
       else places.set(person, new Set([place]));
     }
   };
-  for (const { entry, target, result } of evaluation.groupChecks())
-    note('missing-member', target.name, result.awaited, entry.severity);
-  for (const { entry, target, result } of evaluation.roleChecks())
-    note('missing-role-holder', `the role ${target.name}`, result.awaited, entry.severity);
+  for (const { target, result } of evaluation.groupChecks())
+    note('missing-member', target.name, result.awaited);
+  for (const { target, result } of evaluation.roleChecks())
+    note('missing-role-holder', `the role ${target.name}`, result.awaited);
   // Who is required somewhere needs no second word about the account itself.
   const accounts = evaluation.accountsCheck()?.result.awaited ?? [];
   note(

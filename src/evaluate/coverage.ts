@@ -3,7 +3,7 @@ import type { Location } from '../model/problem.ts';
 import { type RuleSeverity, rank, type Severity } from '../model/severity.ts';
 import { RULES } from '../rules/index.ts';
 import type { Gap, Rule } from '../rules/rule.ts';
-import { outcomeOf, severityOf, weight } from './evaluate.ts';
+import { optionsOf, severityOf, weight } from './evaluate.ts';
 import { Evaluation, type EvaluationOptions } from './evaluation.ts';
 
 /** How far a rule can be evaluated with what was read. What it would find is left out, and nobody is named. */
@@ -32,13 +32,12 @@ function coverageOf(rule: Rule<unknown>, evaluation: Evaluation): RuleCoverage {
   const { policy } = evaluation;
   const { id } = rule;
   const severity = severityOf(rule, policy);
-  const { gaps } = outcomeOf(rule, evaluation);
-  const open = different(gaps.map((gap) => gapOf(gap, severity, evaluation)));
-  // The heaviest comes first.
-  return { id, severity: severity === 'off' ? (open[0]?.severity ?? severity) : severity, gaps: open };
+  if (severity === 'off') return { id, severity, gaps: [] };
+  const { gaps } = rule.check(evaluation, optionsOf(rule, policy));
+  return { id, severity, gaps: different(gaps.map((gap) => gapOf(gap, severity, evaluation))) };
 }
 
-function gapOf(gap: Gap, severity: RuleSeverity, { policy }: Evaluation): CoverageGap {
+function gapOf(gap: Gap, severity: Severity, { policy }: Evaluation): CoverageGap {
   return {
     reason: withoutNames(gap.reason),
     severity: weight(gap, severity),

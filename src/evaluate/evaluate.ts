@@ -11,7 +11,7 @@ import { exceptionExpiring } from '../rules/exception-expiring.ts';
 import { excuseOf } from '../rules/excuse.ts';
 import { type AnyRule, RULES } from '../rules/index.ts';
 import { reviewIncomplete } from '../rules/review-incomplete.ts';
-import { type Detected, type Gap, NOTHING, type Outcome, type Rule, type Wording } from '../rules/rule.ts';
+import type { Detected, Gap, Rule, Wording } from '../rules/rule.ts';
 import { awaitedInWords } from './awaited.ts';
 import { type Binding, Evaluation, type EvaluationOptions } from './evaluation.ts';
 import { ExceptionBook, endsWithin, subjectInWords } from './exceptions.ts';
@@ -117,37 +117,16 @@ export function severityOf(rule: Pick<AnyRule, 'id' | 'severity'>, policy: Polic
 
 function run(rule: Rule<unknown>, evaluation: Evaluation, book: ExceptionBook, deps: EvaluateDeps): Run {
   const severity = severityOf(rule, evaluation.policy);
-  const { found, gaps } = outcomeOf(rule, evaluation);
+  if (severity === 'off') return { rule, severity, findings: [], gaps: [] };
+  const { found, gaps } = rule.check(evaluation, optionsOf(rule, evaluation.policy));
   const findings = found.map((one) => ({
     rule,
     found: one,
-    // Of a rule that is off there is nothing but what entries weigh themselves.
-    severity: one.entry?.severity ?? (severity as Severity),
+    severity: one.entry?.severity ?? severity,
     fingerprint: fingerprint(rule.id, one, deps),
     exception: book.excuse(rule.id, one),
   }));
   return { rule, severity, findings, gaps: [...gaps].sort(byPlace) };
-}
-
-/**
- * What a rule finds under this policy, and what it leaves open. One that is off still answers the entries that have a
- * severity of their own, since that wins.
- */
-export function outcomeOf(rule: Rule<unknown>, evaluation: Evaluation): Outcome<unknown> {
-  const { policy } = evaluation;
-  const isOff = severityOf(rule, policy) === 'off';
-  if (isOff && !weighsItself(policy)) return NOTHING;
-  const { found, gaps } = rule.check(evaluation, optionsOf(rule, policy));
-  if (!isOff) return { found, gaps };
-  const isOwn = ({ entry }: Detected | Gap): boolean => entry?.severity !== undefined;
-  return { found: found.filter(isOwn), gaps: gaps.filter(isOwn) };
-}
-
-/** True when some element of the policy has a severity of its own. */
-function weighsItself({ groups, roles = [], separations, requirements }: Policy): boolean {
-  return [...groups, ...roles, ...separations, ...requirements].some(
-    ({ severity }) => severity !== undefined,
-  );
 }
 
 /** In an order of the policy, not of the people and groups that the gaps came from. */
@@ -257,47 +236,29 @@ export function report(finding: Finding, evaluation: Evaluation): ReportedFindin
 }
 
 function ruleResult({ rule, severity, gaps }: Run, findings: readonly Finding[]): RuleResult {
-  const open = findings.filter((finding) => finding.rule === rule && !finding.exception);
-  const reasons = [...new Set(gaps.map((gap) => gap.reason))].slice(0, 5);
-  const weights = gaps.map((gap) => weight(gap, severity));
-  const { id } = rule;
-  if (severity === 'off') return offResult(id, open, weights, reasons);
-  const status = open.length > 0 ? 'fail' : gaps.length > 0 ? 'not-evaluated' : 'pass';
-  const reason = reasons.join('; ');
+  if (severity === 'off')
+    return {
+      id: rule.id,
+      severity,
+      status: 'not-evaluated',
+      findings: 0,
+      reason: 'switched off in the policy',
+    };
+  const open = findings.filter((finding) => finding.rule === rule && !finding.exception).length;
+  const reason = [...new Set(gaps.map((gap) => gap.reason))].slice(0, 5).join('; ');
+  const status = open > 0 ? 'fail' : gaps.length > 0 ? 'not-evaluated' : 'pass';
   return {
-    id,
-    severity: status === 'not-evaluated' ? heaviest(weights) : severity,
+    id: rule.id,
+    severity: status === 'not-evaluated' ? heaviest(gaps.map((gap) => weight(gap, severity))) : severity,
     status,
-    findings: open.length,
+    findings: open,
     ...(reason ? { reason } : {}),
   };
 }
 
-/** A rule that is off has no weight but that of the entries that it answers all the same. */
-function offResult(
-  id: string,
-  open: readonly Finding[],
-  weights: readonly Severity[],
-  reasons: readonly string[],
-): RuleResult {
-  const isAnswered = open.length + weights.length > 0;
-  const own = open.length > 0 ? open.map(({ severity }) => severity) : weights;
-  return {
-    id,
-    severity: isAnswered ? heaviest(own) : 'off',
-    status: open.length > 0 ? 'fail' : 'not-evaluated',
-    findings: open.length,
-    reason: [
-      `switched off in the policy${isAnswered ? ', but for entries with a severity of their own' : ''}`,
-      ...reasons,
-    ].join('; '),
-  };
-}
-
 /** A part that the policy did not ask for weighs little when it cannot be evaluated, and still is no pass. */
-export function weight({ builtIn, entry }: Gap, severity: RuleSeverity): Severity {
-  // Of a rule that is off nothing is asked but by entries with a severity of their own.
-  return builtIn ? 'notice' : (entry?.severity ?? (severity as Severity));
+export function weight(gap: Gap, severity: Severity): Severity {
+  return gap.builtIn ? 'notice' : (gap.entry?.severity ?? severity);
 }
 
 function heaviest(severities: readonly Severity[]): Severity {
@@ -440,7 +401,7 @@ function openQuestions(runs: readonly Run[], evaluation: Evaluation): Problem[] 
   const problems = new Map<string, Problem>();
   for (const { rule, severity, gaps } of runs) {
     for (const gap of gaps) {
-      if (weight(gap, severity) !== 'error') continue;
+      if (severity === 'off' || weight(gap, severity) !== 'error') continue;
       const location = gap.entry && evaluation.policy.locate(gap.entry.place);
       const key = `${rule.id} ${gap.reason} ${location?.file}:${location?.line}`;
       problems.set(key, {

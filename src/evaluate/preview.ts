@@ -98,9 +98,7 @@ function resolved(
   excepted: ReadonlySet<string>,
 ): ResolvedFinding {
   const { fingerprint, rule, severity, message, user, group, role } = report(finding, base.evaluation);
-  // An entry with a severity of its own is judged all the same.
-  const isOff =
-    finding.found.entry?.severity === undefined && severityOf(finding.rule, head.evaluation.policy) === 'off';
+  const isOff = severityOf(finding.rule, head.evaluation.policy) === 'off';
   return {
     fingerprint,
     rule,

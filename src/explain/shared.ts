@@ -26,7 +26,8 @@ export function entryShown(entry: Accountable & { readonly name?: string }, poli
 
 /** A rule with the weight that its findings about this element of the policy have. */
 export function ruleShown(id: string, entry: Pick<Accountable, 'severity'>, policy: Policy): RuleShown {
-  return { id, severity: entry.severity ?? severityOf(RULES.find((rule) => rule.id === id)!, policy) };
+  const severity = severityOf(RULES.find((rule) => rule.id === id)!, policy);
+  return { id, severity: severity === 'off' ? 'off' : (entry.severity ?? severity) };
 }
 
 /** The exceptions that `concerns` picks, as they stand. */

@@ -21,6 +21,8 @@ import {
 const twentyFive = { clamp: { users: 25 } };
 const notAddUp = { is: 'incomplete', says: /does not add up.*read a second time/ } as const;
 const repeats = { is: 'incomplete', says: /repeats users that it has already sent/ } as const;
+/** Both lists are read at the same time, and the first that is found out ends the run. */
+const repeatsEither = { ...repeats, says: /repeats (?:users|groups) that it has already sent/ } as const;
 const json = { 'content-type': 'application/scim+json' };
 
 hostileTable('a service that sends less than it was asked for', [
@@ -185,8 +187,7 @@ hostileTable('pages that do not follow each other', [
       handled((request, response) =>
         response.writeHead(200, json).end(JSON.stringify(listOf(asked(request.url).rows))),
       ),
-    expect: repeats,
-    asks: [3, 6],
+    expect: repeatsEither,
   },
   {
     name: 'always the same few as if that were all',
@@ -194,7 +195,7 @@ hostileTable('pages that do not follow each other', [
       handled((request, response) => {
         response.writeHead(200, json).end(JSON.stringify(listOf(asked(request.url).rows.slice(0, 25))));
       }),
-    expect: { is: 'incomplete', says: /repeats (?:users|groups) that it has already sent/ },
+    expect: repeatsEither,
   },
   {
     name: 'always the same fifty of more, and a total of fifty',

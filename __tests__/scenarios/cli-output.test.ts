@@ -135,7 +135,7 @@ describe('timeout', () => {
     const standIn = await leapsome({ faults: [{ kind: 'never-answer' }] });
     const started = Date.now();
     const { code, report } = await checkPolicy(CLEAN, standIn, ['--timeout', '1s']);
-    expect(Date.now() - started).toBeLessThan(8000);
+    expect(Date.now() - started).toBeLessThan(25_000);
     expect(code).toBe(2);
     expect(report?.problems).toEqual([expect.objectContaining({ code: 'timed-out' })]);
     expect(report?.problems[0]?.message).toMatch(/whole run|took longer/);

@@ -117,7 +117,6 @@ hostileTable('statuses', [
     expect: { is: 'bad-response', says: /HTTP 503/ },
     realWaits: true,
     args: ['--timeout', '2s'],
-    within: 8,
   },
   {
     name: '503 that asks for a day',
@@ -204,7 +203,6 @@ hostileTable('too many requests', [
     faults: [limited({ 'retry-after': '86400' })],
     expect: wait('86400 seconds'),
     asks: [1, 2],
-    within: 8,
   },
   {
     name: 'with a wait as a date in the far future',
@@ -218,7 +216,7 @@ hostileTable('too many requests', [
     args: ['--timeout', '20s'],
     expect: wait('30 seconds'),
     asks: [1, 2],
-    within: 8,
+    within: 15,
   },
   {
     name: 'for ever',
@@ -456,7 +454,7 @@ const runOver = {
   says: /took longer than 2 seconds|time for the whole run was over/,
   hints: /[Rr]aise.*timeout/,
 } as const;
-const inTwoSeconds = { args: ['--timeout', '2s'], within: 8, expect: runOver };
+const inTwoSeconds = { args: ['--timeout', '2s'], expect: runOver };
 
 hostileTable('answers that take for ever', [
   { name: 'a byte each 100 ms', faults: [onUsers({ kind: 'drip', everyMs: 100 })], ...inTwoSeconds },

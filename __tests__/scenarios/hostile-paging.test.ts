@@ -271,7 +271,6 @@ hostileTable('pages that do not follow each other', [
     },
     args: ['--timeout', '2s'],
     expect: { is: 'timed-out', says: /./ },
-    within: 8,
   },
 ] satisfies Hostile[]);
 

@@ -85,7 +85,6 @@ hostileTable('certificates', [
     server: async () => overTls(await raw(() => {})),
     args: ['--timeout', '2s'],
     expect: { is: 'timed-out', says: /2 seconds|time for the whole run/ },
-    within: 8,
   },
   {
     name: 'where plain text is spoken',
@@ -287,7 +286,6 @@ hostileTable('proxies', [
   proxySaying('that say nothing', () => {}, {
     args: ['--timeout', '2s'],
     expect: { is: 'timed-out', says: /2 seconds|whole run/ },
-    within: 8,
   }),
   proxySaying('that hang up', (socket) => socket.destroy(), {
     expect: { is: 'unreachable', says: /closed the connection|could not be reached/ },

@@ -1,23 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { INPUTS, type InputName } from '../src/inputs.ts';
 import { REPORT_PROBLEM_CODES } from '../src/model/merged.ts';
+import { read, type Step } from './workflows.ts';
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const TEXT = read('.github/workflows/access-review.yml');
 const RECIPE = parse(read('docs/recipes/many-tenants.yml'));
 const DOCS = read('docs/many-tenants.md');
 const ACTION = parse(read('action.yml')) as { inputs: object; outputs: object };
 const SELF = 'leapsome-access-policy/leapsome-access-policy@v0';
 
-interface Step {
-  readonly id?: string;
-  readonly uses?: string;
-  readonly run?: string;
-  readonly if?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-}
 interface Job {
   readonly needs?: string;
   readonly if?: string;

@@ -173,18 +173,18 @@ describe('fail-on-existing: false', () => {
 describe('the base', () => {
   const MERGE = 'd'.repeat(40);
   const NEWER = 'e'.repeat(40);
+  /** The base has moved on since the event. */
+  const MERGED = {
+    ['b'.repeat(40)]: { files: { [POLICY]: SCIM_POLICY } },
+    [NEWER]: { files: { [POLICY]: changed(PAYROLL) } },
+    [MERGE]: { parents: [NEWER, HEAD], files: {} },
+  };
 
   test('is the one that GitHub merged with, when it has moved on', async () => {
     const { report, github } = await preview({
       head: { [POLICY]: changed(PAYROLL, ON_CALL) },
       env: { GITHUB_SHA: MERGE },
-      github: {
-        commits: {
-          ['b'.repeat(40)]: { files: { [POLICY]: SCIM_POLICY } },
-          [NEWER]: { files: { [POLICY]: changed(PAYROLL) } },
-          [MERGE]: { parents: [NEWER, HEAD], files: {} },
-        },
-      },
+      github: { commits: MERGED },
     });
     expect(report?.preview).toMatchObject({ base: NEWER, introduced: 1, resolved: [] });
     expect(github.violations).toEqual([]);
@@ -212,13 +212,7 @@ describe('the base', () => {
     const { report } = await preview({
       head: { [POLICY]: SCIM_POLICY, ...Object.fromEntries(files) },
       env: { GITHUB_SHA: MERGE },
-      github: {
-        commits: {
-          ['b'.repeat(40)]: { files: { [POLICY]: SCIM_POLICY } },
-          [NEWER]: { files: { [POLICY]: changed(PAYROLL) } },
-          [MERGE]: { parents: [NEWER, HEAD], files: {} },
-        },
-      },
+      github: { commits: MERGED },
     });
     expect(report?.preview).toMatchObject(
       expected === NEWER ? { base: NEWER } : { base: expected, introduced: 0, resolved: [] },
